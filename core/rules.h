@@ -1,0 +1,155 @@
+/* The law in force: dated rows, loaded and checked elsewhere (wire/rules_bundle.h). Plain data, never
+   changed after loading. A lookup returns NULL when no row is in force on that day. */
+#ifndef JAGA_CORE_RULES_H
+#define JAGA_CORE_RULES_H
+
+#include "core/day.h"
+#include "core/output.h"
+
+#define RULE_ID_BYTES_MAX 40
+#define ANY 255 /* in a row: whichever segment, risk group, category … */
+
+struct rule_row {
+    char id[RULE_ID_BYTES_MAX + 1];
+    day_t valid_from, valid_to; /* both included; DAY_NEVER: open */
+    bool verified;
+};
+
+/* Numbers the procedure needs; those of a segment are asked for with it, the others with ANY. */
+enum parameter {
+    PARAMETER_BACKDATING_DAYS,      /* by segment: recorded that much later than cover_from is taken */
+    PARAMETER_GRACE_MONTHS,         /* BPU: months after paid_through */
+    PARAMETER_WAIT_DAYS,            /* × 24 h: unknown membership or parent, parked contribution */
+    PARAMETER_AUTO_APPROVE_MAX_IDR,
+    PARAMETER_EXPIRY_MONTHS,        /* JKK, by the accident's day */
+    PARAMETER_EMPLOYER_MONTHS,      /* PU, PU_STATE: unpaid months the insurer carries */
+    PARAMETER_AGE_LIMIT_YEARS,      /* BPU at enrolment */
+    PARAMETER_TOLERANCE_IDR,        /* a contribution's difference, a month */
+    PARAMETER_WAITING_TENURE_DAYS,  /* BPU JKM: below it BURIAL only; 0: no such rule that day */
+    PARAMETER_DUE_DAYS_JKM,         /* working days after complete documents */
+    PARAMETER_DUE_DAYS_OTHER,
+};
+#define PARAMETER_COUNT 11
+
+struct parameter_row {
+    struct rule_row row;
+    uint8_t parameter;
+    uint8_t segment; /* or ANY */
+    int64_t value;
+};
+
+/* What one month of a programme costs. */
+enum tariff_base { TARIFF_FIXED_IDR, TARIFF_WAGE_PPM, TARIFF_CAPPED_WAGE_PPM, TARIFF_ANY_AMOUNT };
+#define TARIFF_BASE_COUNT 4
+
+struct tariff_row {
+    struct rule_row row;
+    uint8_t programme, segment;
+    uint8_t risk_group; /* 1–5 or ANY */
+    uint8_t base;       /* enum tariff_base */
+    int64_t value;      /* rupiah or parts per million of the wage */
+};
+
+struct wage_cap_row {
+    struct rule_row row;
+    uint8_t programme;
+    int64_t cap_idr;
+};
+
+/* A benefit is a list of components for a case. */
+enum benefit { BENEFIT_JKM, BENEFIT_JKM_WAITING, BENEFIT_JKK_DEATH };
+#define BENEFIT_COUNT 3
+
+enum formula { FORMULA_FIXED_IDR, FORMULA_WAGE_TIMES };
+#define FORMULA_COUNT 2
+
+struct benefit_row {
+    struct rule_row row;
+    uint8_t benefit, component, formula;
+    int64_t value;     /* rupiah, or how many monthly wages */
+    int64_t least_idr; /* floor; 0: none */
+};
+
+struct relief_row {
+    struct rule_row row;      /* valid_from and valid_to bound the months: first and last day */
+    char relief[RULE_ID_BYTES_MAX + 1]; /* id a payer declares; several rows may share it */
+    uint32_t segments;        /* sets by bit */
+    uint32_t sponsor_kinds;
+    uint64_t categories;      /* by category number */
+    uint32_t programmes;
+    int64_t factor_ppm;       /* of the contribution that is still due */
+};
+
+struct channel_row {
+    struct rule_row row;
+    char channel[16];
+    int64_t most_idr; /* INT64_MAX: no limit */
+};
+
+#define CATEGORY_CODE_BYTES_MAX 32
+#define CATEGORIES_MAX 64
+struct category {
+    char code[CATEGORY_CODE_BYTES_MAX + 1]; /* empty: number not used */
+};
+
+#define REGION_CODES 10000 /* PP × 100 + KK; KK 0 is the province; 0 is "00.00" */
+#define REGION_NAME_BYTES_MAX 48
+#define REGIONS_MAX 700
+struct region {
+    uint16_t code;
+    char name[REGION_NAME_BYTES_MAX + 1];
+};
+
+#define PARAMETERS_MAX 64
+#define TARIFFS_MAX 256
+#define WAGE_CAPS_MAX 64
+#define BENEFITS_MAX 128
+#define RELIEFS_MAX 32
+#define CHANNELS_MAX 16
+#define HOLIDAYS_MAX 2048
+
+struct rules {
+    uint8_t hash[DIGEST_BYTES]; /* BLAKE2b-256 of the bundle's canonical text */
+    uint32_t parameter_count, tariff_count, wage_cap_count, benefit_count, relief_count,
+        channel_count, region_count, holiday_count;
+    struct parameter_row parameters[PARAMETERS_MAX];
+    struct tariff_row tariffs[TARIFFS_MAX];
+    struct wage_cap_row wage_caps[WAGE_CAPS_MAX];
+    struct benefit_row benefits[BENEFITS_MAX]; /* components of a benefit in their order */
+    struct relief_row reliefs[RELIEFS_MAX];
+    struct channel_row channels[CHANNELS_MAX]; /* by most_idr, ascending, for one day */
+    struct category categories[CATEGORIES_MAX]; /* index is the stable number of the table */
+    struct region regions[REGIONS_MAX];         /* ascending by code, provinces included */
+    uint8_t region_known[REGION_CODES];         /* 1: a regency or city; 2: a province */
+    int8_t utc_offset_hours[100];               /* by province; 7 where the province is unknown */
+    uint32_t programmes_of_segment[SEGMENT_COUNT]; /* sets */
+    day_t holidays[HOLIDAYS_MAX];               /* ascending */
+};
+
+/* Asserts that a row is in force: the loader demands every parameter for every day. */
+int64_t rules_parameter(const struct rules *rules, enum parameter parameter, uint8_t segment,
+                        day_t day);
+const struct tariff_row *rules_tariff(const struct rules *rules, enum programme programme,
+                                      enum segment segment, int64_t risk_group, day_t day);
+/* INT64_MAX where no cap row is in force. */
+int64_t rules_wage_cap(const struct rules *rules, enum programme programme, day_t day);
+/* The rows of a benefit in force on a day, in order; returns how many, at most LINES_OUT_MAX. */
+uint32_t rules_benefit(const struct rules *rules, enum benefit benefit, day_t day,
+                       const struct benefit_row *out[LINES_OUT_MAX]);
+/* The channel for an amount: the first whose limit holds it. */
+struct text rules_channel(const struct rules *rules, int64_t amount_idr, day_t day);
+
+/* The number of a category, or -1. */
+int rules_category(const struct rules *rules, struct text code);
+/* "36.74" → 3674 when it is a known regency or city, else 0. */
+uint16_t rules_region(const struct rules *rules, struct text code);
+/* Writes "36.74", "36" for a province, "00.00" for 0. */
+#define REGION_TEXT_BYTES 6
+void region_print(uint16_t code, char out[REGION_TEXT_BYTES]);
+/* Hours ahead of UTC for a region; 7 (WIB) for 0. */
+int rules_utc_offset(const struct rules *rules, uint16_t region);
+
+/* The day that is `days` working days after `from`: weekends and the table's days do not count. */
+day_t rules_working_days_after(const struct rules *rules, day_t from, int days);
+
+#endif
