@@ -124,7 +124,18 @@ struct rules {
     int8_t utc_offset_hours[100];               /* by province; 7 where the province is unknown */
     uint32_t programmes_of_segment[SEGMENT_COUNT]; /* sets */
     day_t holidays[HOLIDAYS_MAX];               /* ascending */
+
+    /* Where the rows of a key begin and those of the next begin, so that a lookup reads a few rows
+       only. Filled by rules_index(); rules made by hand may leave `indexed` false. */
+    bool indexed;
+    uint16_t parameter_from[PARAMETER_COUNT + 1];
+    uint16_t tariff_from[PROGRAMME_COUNT * SEGMENT_COUNT + 1]; /* programme × SEGMENT_COUNT + segment */
+    uint16_t benefit_from[BENEFIT_COUNT + 1];
 };
+
+/* Called once by who filled the rows. Asserts that parameters are sorted by parameter, tariffs by
+   programme and segment, benefits by benefit, and that no tariff is for ANY segment. */
+void rules_index(struct rules *rules);
 
 /* Asserts that a row is in force: the loader demands every parameter for every day. */
 int64_t rules_parameter(const struct rules *rules, enum parameter parameter, uint8_t segment,

@@ -4,24 +4,24 @@
 
 #include <stdbool.h>
 
-/* RETRY: the same may work later (a server is away). FENCED: another owner took the lane; drop it and
-   open again. FATAL: stop; a person must look. USAGE: the caller's words are wrong. */
+/* RETRY: the same may work later (a server is away). FENCED: another owner took the lane; drop it
+   and open again. FATAL: stop; a person must look. USAGE: the caller's words are wrong. */
 enum error_kind { ERROR_NONE, ERROR_RETRY, ERROR_FENCED, ERROR_FATAL, ERROR_USAGE };
 
 struct error {
     enum error_kind kind;
-    const char *code;  /* a constant word for logs and tests, e.g. "redis_away" */
-    char detail[480];  /* a sentence for a person: what is wrong, where, what to do */
+    const char *code; /* a constant word for logs and tests, e.g. "redis_away" */
+    char detail[480]; /* a sentence for a person: what is wrong, where, what to do */
 };
 
 #define MUST_USE __attribute__((warn_unused_result))
 #define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
-#define TRY(call)                  \
-    do {                           \
-        struct error e_ = (call);  \
-        if (failed(&e_)) {         \
-            return e_;             \
-        }                          \
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        struct error e_ = (call);                                                                  \
+        if (failed(&e_)) {                                                                         \
+            return e_;                                                                             \
+        }                                                                                          \
     } while (0)
 
 static inline bool failed(const struct error *error)

@@ -1,0 +1,121 @@
+#include "cli/commands.h"
+
+#include <string.h>
+
+#include "support/nearest.h"
+
+#define TOPICS "kafka. topic. dev log. "
+
+const struct command commands[] = {
+    {.name = "init",
+     .operands = "",
+     .summary = "Creates topics, publishes schemas, rules and the log's identity, checks Redis.",
+     .help = "May be repeated: what is there already is checked, not made again.",
+     .settings = TOPICS "redis. lanes rules. schemas. schema.registry",
+     .examples = "  jaga init --dev --lanes 2\n",
+     .flags = init_flags,
+     .run = command_init},
+    {.name = "publish",
+     .operands = "FILE...",
+     .summary = "Publishes events from files, each on its topic.",
+     .help =
+         "A file holds JSON Lines, CSV or an Avro container; - is standard input. Nothing of a "
+         "file\n"
+         "that is wrong somewhere is published; file, line and field are named, and the exit code\n"
+         "is 1.",
+     .settings = TOPICS "schemas. schema.registry input.",
+     .examples = "  jaga publish enrollments.jsonl contributions.jsonl\n"
+                 "  jaga publish --check claims.jsonl\n"
+                 "  cat claims.jsonl | jaga publish -\n",
+     .flags = publish_flags,
+     .run = command_publish},
+    {.name = "generate",
+     .operands = "PRESET",
+     .summary = "Makes a synthetic population and its events, the same for the same seed.",
+     .help = "The events go to Kafka, or as JSON Lines to the file of --out.",
+     .settings = TOPICS "schemas. schema.registry",
+     .examples = "  jaga generate reported-2024 --scale 0.01\n"
+                 "  jaga generate reported-2024 --out events.jsonl\n",
+     .flags = generate_flags,
+     .run = command_generate},
+    {.name = "process",
+     .operands = "",
+     .summary = "Runs the processor: events in, decisions and payments out, coverage in Redis.",
+     .help =
+         "Several processes of one group share the lanes. SIGTERM commits the batch in hand, "
+         "brings\n"
+         "the view up to date and ends with 0; a second signal ends it at once, which is safe too.",
+     .settings = TOPICS "redis. group. instance. schema.wait input. batch. commit. view. clock",
+     .examples = "  jaga process\n"
+                 "  jaga process --drain --clock events\n",
+     .flags = process_flags,
+     .run = command_process},
+    {.name = "try",
+     .operands = "FILE...",
+     .summary = "Applies events from files and prints the outputs, without Kafka and Redis.",
+     .help = "Lines are applied in the order given, all in one lane; - is standard input.",
+     .settings = "rules. clock input. log.",
+     .examples = "  jaga try --clock events history.jsonl\n",
+     .flags = try_flags,
+     .run = command_try},
+    {.name = "read",
+     .operands = "TOPIC",
+     .summary = "Prints a topic as JSON Lines.",
+     .help = "Only what is committed is shown.",
+     .settings = TOPICS "schema.registry",
+     .examples = "  jaga read decision --where claim_id=C-17\n"
+                 "  jaga read jaga.payment --follow\n",
+     .flags = read_flags,
+     .run = command_read},
+    {.name = "coverage",
+     .operands = "",
+     .summary = "Prints coverage by region as Redis shows it.",
+     .help = "A share over 100 % is shown as it is; a base that cannot be right is quarantined and "
+             "named.",
+     .settings = "redis. log.",
+     .examples = "  jaga coverage\n"
+                 "  jaga coverage --as-of 2024-08-07 --json\n",
+     .flags = coverage_flags,
+     .run = command_coverage},
+    {.name = "status",
+     .operands = "",
+     .summary = "Prints lanes, lag, freshness and exceptions.",
+     .help = "The exit code is 1 when something stands still.",
+     .settings = TOPICS "redis. group.",
+     .examples = "  jaga status\n",
+     .flags = status_flags,
+     .run = command_status},
+    {.name = "config",
+     .operands = "",
+     .summary = "Prints the settings in force and where each comes from.",
+     .help =
+         "A setting has one name as a flag, in the environment and in the file of --config (or of\n"
+         "JAGA_CONFIG); a flag goes before the environment, that before the file, that before the\n"
+         "default. In the file, ${NAME} is the environment's NAME, and a section kafka { } hands\n"
+         "settings to librdkafka under its own names.",
+     .settings = "",
+     .examples = "  jaga config --config jaga.conf\n"
+                 "  jaga config --sample > jaga.conf\n",
+     .flags = config_flags,
+     .run = command_config},
+};
+const size_t command_count = sizeof commands / sizeof *commands;
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+const char *command_nearest(const char *name)
+{
+    const char *names[sizeof commands / sizeof *commands];
+    for (size_t i = 0; i < command_count; i++) {
+        names[i] = commands[i].name;
+    }
+    return nearest_word(name, names, command_count);
+}

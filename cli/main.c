@@ -1,0 +1,67 @@
+/* jaga: one program, one table of commands (cli/commands.c). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+
+static bool is_one_of(const char *word, const char *a, const char *b)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0;
+}
+
+static int refuse_name(const char *name)
+{
+    const char *nearest = command_nearest(name);
+    (void)fprintf(stderr, "jaga: there is no command %s%s%s; jaga --help lists them\n", name,
+                  nearest == NULL ? "" : ", did you mean ", nearest == NULL ? "" : nearest);
+    return EXIT_WRONG_USAGE;
+}
+
+/* What a command printed must have arrived: a full disk turns an answer into none. */
+static int flush(int code)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return code;
+    }
+    (void)fprintf(stderr, "jaga: the output could not be written\n");
+    return code == EXIT_SUCCESS ? EXIT_NOT_DONE : code;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    struct settings settings;
+    struct arguments arguments;
+    const struct error error = settings_load(&settings, &arguments, command->flags, argc, argv);
+    if (failed(&error)) {
+        return command_report(command->name, &error);
+    }
+
+    log_start(settings.log_level);
+    int code = EXIT_SUCCESS;
+    if (arguments.help) {
+        help_print_command(stdout, command);
+    } else {
+        code = command->run(&settings, &arguments);
+    }
+    settings_clear(&settings);
+    return flush(code);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        help_print(stderr);
+        return EXIT_WRONG_USAGE;
+    }
+    if (is_one_of(argv[1], "--help", "-h")) {
+        help_print(stdout);
+        return flush(EXIT_SUCCESS);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("jaga %s\n", JAGA_VERSION);
+        return flush(EXIT_SUCCESS);
+    }
+    const struct command *command = command_find(argv[1]);
+    return command == NULL ? refuse_name(argv[1]) : run(command, argc - 1, argv + 1);
+}

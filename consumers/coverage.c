@@ -1,0 +1,193 @@
+/* `jaga coverage`: the public figures by region, for any day. */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "consumers/region_lines.h"
+#include "kafka/law_topics.h"
+#include "lane/connect.h"
+#include "support/command.h"
+
+const struct flag coverage_flags[] = {
+    {"as-of", "DATE", "The figures of this day, as known now. Default: the day of the figures."},
+    {"by", "KIND", "Split by programme, segment, category or sponsor."},
+    {"region", "CODE", "Only this region: 36.74, a province such as 36, or ID."},
+    {"json", NULL, "One JSON object a region, as `jaga try --coverage` prints them."},
+    {"batches", NULL, "The declared batches and what was counted of them."},
+    {NULL, NULL, NULL},
+};
+
+struct view_wish {
+    day_t day;
+    const char *by, *region;
+    bool json, batches;
+};
+
+static struct error read_wish(const struct arguments *arguments, struct view_wish *wish)
+{
+    static const char *const kinds[] = {"programme", "segment", "category", "sponsor"};
+    const char *date = argument(arguments, "as-of");
+    wish->day = DAY_NONE;
+    wish->by = argument(arguments, "by");
+    wish->region = argument(arguments, "region");
+    wish->json = argument_given(arguments, "json");
+    wish->batches = argument_given(arguments, "batches");
+    if (date != NULL && !day_parse(date, (uint32_t)strlen(date), &wish->day)) {
+        return error_make(ERROR_USAGE, "usage", "--as-of %s: give a date such as 2024-03-22", date);
+    }
+    bool known = wish->by == NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        known = known || strcmp(wish->by, kinds[i]) == 0;
+    }
+    if (!known) {
+        return error_make(ERROR_USAGE, "usage",
+                          "--by %s: give programme, segment, category or sponsor", wish->by);
+    }
+    return no_error();
+}
+
+static const char *region_name(const struct rules *rules, const char *code)
+{
+    if (strcmp(code, "ID") == 0) {
+        return "Indonesia";
+    }
+    for (uint32_t i = 0; i < rules->region_count; i++) {
+        char text[REGION_TEXT_BYTES];
+        region_print(rules->regions[i].code, text);
+        if (strcmp(text, code) == 0) {
+            return rules->regions[i].name;
+        }
+    }
+    return "(not known)";
+}
+
+static int64_t figure_of(const struct region_figures *region, const char *name)
+{
+    for (size_t i = 0; i < region->count; i++) {
+        if (strcmp(region->figures[i].name, name) == 0) {
+            return region->figures[i].value;
+        }
+    }
+    return 0;
+}
+
+static void print_share(const struct region_figures *region)
+{
+    if (region->coverage_bp == NUMBER_NONE) {
+        printf("  %8s  %s\n", "-",
+               region->quarantined.present ? "base quarantined: it exceeds the population" : "no base");
+        return;
+    }
+    printf("  %4" PRId64 ".%02" PRId64 " %%  of %" PRId64 " %s %" PRId64 " (%s)\n",
+           region->coverage_bp / 100, region->coverage_bp % 100, region->base.value,
+           region->base.kind, region->base.year, region->base.source);
+}
+
+static void print_split(const struct region_figures *region, const char *by)
+{
+    const size_t length = strlen(by);
+    for (size_t i = 0; i < region->count; i++) {
+        const char *name = region->figures[i].name;
+        if (strncmp(name, by, length) == 0 && name[length] == ':') {
+            printf("         %-34.34s %12" PRId64 "\n", name + length + 1, region->figures[i].value);
+        }
+    }
+}
+
+static void print_region(const struct rules *rules, const struct region_figures *region,
+                         const struct view_wish *wish)
+{
+    printf("%-6s  %-34.34s %12" PRId64, region->code, region_name(rules, region->code),
+           figure_of(region, "active"));
+    print_share(region);
+    if (wish->by != NULL) {
+        print_split(region, wish->by);
+    }
+}
+
+static void print_figures(const struct rules *rules, const struct figures *figures,
+                          const struct view_wish *wish)
+{
+    if (!wish->json) {
+        char date[DAY_TEXT_BYTES];
+        char as_of[TIME_TEXT_BYTES];
+        day_print(figures->day, date);
+        time_print(figures->as_of, as_of);
+        printf("active on %s, as known at %s\n", date, as_of);
+    }
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct region_figures *region = &figures->regions[i];
+        if (wish->region != NULL && strcmp(wish->region, region->code) != 0) {
+            continue;
+        }
+        if (wish->json) {
+            region_line_print(stdout, figures->day, region);
+        } else {
+            print_region(rules, region, wish);
+        }
+    }
+}
+
+static void print_batch(const struct batch_figure *batch, bool json)
+{
+    if (json) {
+        printf("{\"kind\":\"batch\",\"batch_id\":\"%s\",\"state\":\"%s\",\"declared\":%" PRId64
+               ",\"counted\":%" PRId64 ",\"refused\":%" PRId64 ",\"declared_total_idr\":%" PRId64
+               ",\"counted_total_idr\":%" PRId64 "}\n",
+               batch->batch_id, batch->state, batch->declared, batch->counted, batch->refused,
+               batch->declared_total_idr, batch->counted_total_idr);
+        return;
+    }
+    printf("%-40s %-8s  declared %10" PRId64 "  counted %10" PRId64 "  refused %8" PRId64 "\n",
+           batch->batch_id, batch->state, batch->declared, batch->counted, batch->refused);
+}
+
+static struct error show_batches(struct redis *redis, bool json)
+{
+    struct batch_figure *batches = NULL;
+    size_t count = 0;
+    TRY(figures_batches(redis, &batches, &count));
+    for (size_t i = 0; i < count; i++) {
+        print_batch(&batches[i], json);
+    }
+    free(batches);
+    return no_error();
+}
+
+static struct error show(const struct settings *settings, const struct view_wish *wish,
+                         struct redis *redis, struct rules *rules)
+{
+    if (wish->batches) {
+        return show_batches(redis, wish->json);
+    }
+    struct figures figures;
+    TRY(rules_of_settings(settings, rules));
+    TRY(figures_read(redis, rules, wish->day, &figures));
+    print_figures(rules, &figures, wish);
+    figures_close(&figures);
+    return no_error();
+}
+
+static struct error coverage(const struct settings *settings, const struct arguments *arguments,
+                             struct rules *rules)
+{
+    struct view_wish wish;
+    TRY(read_wish(arguments, &wish));
+    struct connections connections;
+    connections_of(settings, &connections);
+    struct redis *redis = NULL;
+    TRY(redis_open(&connections.redis, -1, &redis));
+    const struct error error = show(settings, &wish, redis, rules);
+    redis_close(redis);
+    return error;
+}
+
+int command_coverage(const struct settings *settings, const struct arguments *arguments)
+{
+    struct rules *rules = calloc(1, sizeof *rules);
+    assert(rules != NULL);
+    const struct error error = coverage(settings, arguments, rules);
+    free(rules);
+    return command_report("coverage", &error);
+}

@@ -1,0 +1,137 @@
+#include "consumers/region_lines.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "wire/record.h"
+
+#define SLOT_COUNT (REGION_CODES + 1) /* by code; the last is the whole country */
+#define SLOT_COUNTRY REGION_CODES
+#define VALUE_COUNT (DAY_MEASURE_COUNT + TOTAL_COUNT)
+
+struct region_lines {
+    const struct rules *rules;
+    int64_t *slots[SLOT_COUNT]; /* VALUE_COUNT values each; NULL: nothing */
+};
+
+static void print_base(FILE *out, const struct region_figures *region)
+{
+    if (!region->base.present) {
+        return;
+    }
+    fprintf(out, ",\"base\":%" PRId64 ",\"base_kind\":\"%s\",\"base_year\":%" PRId64,
+            region->base.value, region->base.kind, region->base.year);
+    char text[8 * BASE_TEXT_BYTES];
+    struct buffer buffer = buffer_over(text, sizeof text);
+    json_string_write(&buffer, text_of_string(region->base.source));
+    fprintf(out, ",\"base_source\":%.*s", (int)buffer.length, text);
+    if (region->coverage_bp != NUMBER_NONE) {
+        fprintf(out, ",\"coverage_bp\":%" PRId64, region->coverage_bp);
+    }
+}
+
+void region_line_print(FILE *out, day_t day, const struct region_figures *region)
+{
+    char date[DAY_TEXT_BYTES];
+    day_print(day, date);
+    fprintf(out, "{\"kind\":\"coverage\",\"date\":\"%s\",\"region\":\"%s\"", date, region->code);
+    for (size_t i = 0; i < region->count; i++) {
+        fprintf(out, ",\"%s\":%" PRId64, region->figures[i].name, region->figures[i].value);
+    }
+    print_base(out, region);
+    fputs("}\n", out);
+}
+
+struct region_lines *region_lines_open(const struct rules *rules)
+{
+    struct region_lines *lines = calloc(1, sizeof *lines);
+    assert(lines != NULL);
+    lines->rules = rules;
+    return lines;
+}
+
+void region_lines_close(struct region_lines *lines)
+{
+    for (unsigned slot = 0; slot < SLOT_COUNT; slot++) {
+        free(lines->slots[slot]);
+    }
+    free(lines);
+}
+
+static void add(struct region_lines *lines, unsigned slot, unsigned at, int64_t value)
+{
+    if (lines->slots[slot] == NULL) {
+        lines->slots[slot] = calloc(VALUE_COUNT, sizeof(int64_t));
+        assert(lines->slots[slot] != NULL);
+    }
+    lines->slots[slot][at] += value;
+}
+
+void region_lines_add(struct region_lines *lines, const struct counter *counter, day_t day)
+{
+    if (!counter->is_total && counter->day > day) {
+        return;
+    }
+    const unsigned at = counter->is_total ? DAY_MEASURE_COUNT + (unsigned)counter->measure
+                                          : counter->measure;
+    add(lines, counter->region, at, counter->value);
+    if (counter->region != 0) { /* the province of 00.00 is 00: the same slot */
+        add(lines, counter->region / 100U * 100U, at, counter->value);
+    }
+    add(lines, SLOT_COUNTRY, at, counter->value);
+}
+
+static size_t collect(const struct region_lines *lines, unsigned slot, struct figure *figures)
+{
+    size_t count = 0;
+    for (unsigned at = 0; at < VALUE_COUNT; at++) {
+        const int64_t value = lines->slots[slot][at];
+        if (value == 0) {
+            continue;
+        }
+        if (at < DAY_MEASURE_COUNT) {
+            day_measure_name(lines->rules, at, figures[count].name);
+        } else {
+            total_measure_name(lines->rules, at - DAY_MEASURE_COUNT, figures[count].name);
+        }
+        figures[count++].value = value;
+    }
+    return count;
+}
+
+static void print_slot(const struct region_lines *lines, unsigned slot, const char *code, day_t day,
+                       FILE *out)
+{
+    struct figure figures[VALUE_COUNT];
+    struct region_figures region = {.figures = figures, .coverage_bp = NUMBER_NONE};
+    snprintf(region.code, sizeof region.code, "%s", code);
+    region.count = collect(lines, slot, figures);
+    if (region.count > 0) {
+        region_line_print(out, day, &region);
+    }
+}
+
+/* 00.00 and its province 00 hold the same and share a slot. */
+static void print_unknown(const struct region_lines *lines, day_t day, FILE *out)
+{
+    print_slot(lines, 0, "00", day, out);
+    print_slot(lines, 0, "00.00", day, out);
+}
+
+void region_lines_print(const struct region_lines *lines, day_t day, FILE *out)
+{
+    if (lines->slots[0] != NULL) {
+        print_unknown(lines, day, out);
+    }
+    for (unsigned slot = 1; slot < REGION_CODES; slot++) {
+        if (lines->slots[slot] != NULL) {
+            char code[REGION_TEXT_BYTES];
+            region_print((uint16_t)slot, code);
+            print_slot(lines, slot, code, day, out);
+        }
+    }
+    if (lines->slots[SLOT_COUNTRY] != NULL) {
+        print_slot(lines, SLOT_COUNTRY, "ID", day, out);
+    }
+}

@@ -1,0 +1,203 @@
+#include "kafka/client.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kafka/kafka_error.h"
+#include "support/log.h"
+
+#define MAIN_QUEUE_READS_MAX 64
+
+/* What every handle needs. The broker list, reading and writing add theirs. */
+static const struct kafka_option common[] = {
+    {"client.id", "jaga"},
+    {"log.connection.close", "false"},
+    {"socket.nagle.disable", "true"},
+    {"reconnect.backoff.max.ms", "1000"},
+    {NULL, NULL},
+};
+
+/* Reading in order and in large steps, never past a gap, an open transaction or a damaged batch. The
+   sizes are those of docs/measurements: a queue that fills up pauses librdkafka for a second. */
+static const struct kafka_option reading[] = {
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"auto.offset.reset", "error"},
+    {"enable.partition.eof", "true"},
+    {"check.crcs", "true"},
+    {"fetch.wait.max.ms", "10"},
+    {"fetch.error.backoff.ms", "100"},
+    {"fetch.message.max.bytes", "1048576"},
+    {"queued.max.messages.kbytes", "16384"},
+    {"queued.min.messages", "1000000"},
+    {NULL, NULL},
+};
+
+/* Options on which a guarantee rests, or that have a name of their own among our settings. */
+static const char *const fixed[] = {
+    "bootstrap.servers",   "metadata.broker.list",     "group.id",
+    "group.instance.id",   "transactional.id",         "enable.idempotence",
+    "isolation.level",     "auto.offset.reset",        "enable.auto.commit",
+    "enable.partition.eof", "enable.auto.offset.store", "partitioner",
+    "check.crcs",          "partition.assignment.strategy", "acks",
+    "request.required.acks",
+};
+
+static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
+{
+    struct client *client = opaque;
+    (void)rk;
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && client->reason[0] != '\0') {
+        return; /* the complaint before it says why */
+    }
+    (void)snprintf(client->reason, sizeof client->reason, "%s", reason);
+    client->refused = code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
+}
+
+static void on_log(const rd_kafka_t *rk, int severity, const char *facility, const char *message)
+{
+    (void)rk;
+    const bool about_settings = strcmp(facility, "CONFWARN") == 0;
+    log_library("librdkafka", about_settings ? 7 : severity, facility, message);
+}
+
+static struct error set_own(rd_kafka_conf_t *conf, const char *name, const char *value)
+{
+    char why[200];
+    if (rd_kafka_conf_set(conf, name, value, why, sizeof why) != RD_KAFKA_CONF_OK) {
+        return error_make(ERROR_USAGE, "kafka_option", "Kafka setting %s = %s: %s", name, value,
+                          why);
+    }
+    return no_error();
+}
+
+static struct error set_list(rd_kafka_conf_t *conf, const struct kafka_option *options)
+{
+    for (; options != NULL && options->name != NULL; options++) {
+        TRY(set_own(conf, options->name, options->value));
+    }
+    return no_error();
+}
+
+static struct error set_user(rd_kafka_conf_t *conf, const struct kafka_option *option)
+{
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        if (strcmp(option->name, fixed[i]) == 0) {
+            return error_make(ERROR_USAGE, "kafka_option",
+                              "option %s in kafka { } is not for the user: what jaga promises "
+                              "rests on it, or it has a setting of its own",
+                              option->name);
+        }
+    }
+    return set_own(conf, option->name, option->value);
+}
+
+static struct error set_all(rd_kafka_conf_t *conf, const struct kafka_settings *settings,
+                            const struct client_options *options)
+{
+    TRY(set_own(conf, "bootstrap.servers", settings->brokers));
+    TRY(set_list(conf, common));
+    TRY(set_list(conf, options->options));
+    for (size_t i = 0; i < settings->option_count; i++) {
+        TRY(set_user(conf, &settings->options[i]));
+    }
+    return no_error();
+}
+
+struct error client_open(struct client *client, const struct kafka_settings *settings,
+                         const struct client_options *options)
+{
+    *client = (struct client){.settings = settings, .owner = options->owner};
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    struct error error = set_all(conf, settings, options);
+    if (failed(&error)) {
+        rd_kafka_conf_destroy(conf);
+        return error;
+    }
+    rd_kafka_conf_set_opaque(conf, client);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    if (options->prepare != NULL) {
+        options->prepare(conf);
+    }
+    char why[200] = "";
+    client->rk = rd_kafka_new(options->type, conf, why, sizeof why);
+    if (client->rk == NULL) {
+        rd_kafka_conf_destroy(conf);
+        return error_make(ERROR_USAGE, "kafka_option", "the Kafka settings do not fit together: %s",
+                          why);
+    }
+    return error;
+}
+
+void client_close(struct client *client)
+{
+    if (client->rk != NULL) {
+        rd_kafka_destroy_flags(client->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+        client->rk = NULL;
+    }
+}
+
+struct error client_open_reader(struct client *client, const struct kafka_settings *settings,
+                                enum client_isolation isolation)
+{
+    struct kafka_option options[sizeof reading / sizeof *reading + 2];
+    options[0] = (struct kafka_option){
+        "isolation.level", isolation == READ_COMMITTED ? "read_committed" : "read_uncommitted"};
+    /* Manual assignment asks for a group's name too; nothing is joined or committed under it. */
+    options[1] = (struct kafka_option){
+        "group.id", settings->group_id == NULL ? settings->prefix : settings->group_id};
+    memcpy(options + 2, reading, sizeof reading);
+    return client_open(client, settings,
+                       &(struct client_options){.type = RD_KAFKA_CONSUMER, .options = options});
+}
+
+struct error client_bounds(struct client *client, const char *topic, int32_t partition,
+                           int64_t *low, int64_t *end)
+{
+    const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
+        client->rk, topic, partition, low, end, (int)client->settings->timeout_ms);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        client_serve(client);
+        return kafka_error(client, code, NULL, "asking for the ends of %s [%d]", topic,
+                           (int)partition);
+    }
+    return no_error();
+}
+
+static struct error partitions_in(const struct client *client,
+                                  const struct rd_kafka_metadata *metadata, const char *topic,
+                                  int32_t *partitions)
+{
+    const struct rd_kafka_metadata_topic *found = metadata->topics;
+    if (metadata->topic_cnt != 1) {
+        return kafka_error(client, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, NULL, "looking for %s", topic);
+    }
+    if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return kafka_error(client, found->err, NULL, "looking for %s", topic);
+    }
+    *partitions = found->partition_cnt;
+    return no_error();
+}
+
+struct error client_topic_partitions(struct client *client, rd_kafka_topic_t *topic,
+                                     int32_t *partitions)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    const rd_kafka_resp_err_t code = rd_kafka_metadata(client->rk, 0, topic, &metadata,
+                                                       (int)client->settings->timeout_ms);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        client_serve(client);
+        return kafka_error(client, code, NULL, "looking for %s", rd_kafka_topic_name(topic));
+    }
+    const struct error error =
+        partitions_in(client, metadata, rd_kafka_topic_name(topic), partitions);
+    rd_kafka_metadata_destroy(metadata);
+    return error;
+}
+
+void client_serve(struct client *client)
+{
+    for (int i = 0; i < MAIN_QUEUE_READS_MAX && rd_kafka_poll(client->rk, 0) > 0; i++) {
+    }
+}

@@ -1,0 +1,37 @@
+/* What jaga.rules and jaga.schema say: log identity, bundles, schemas. */
+#ifndef JAGA_KAFKA_LAW_TOPICS_H
+#define JAGA_KAFKA_LAW_TOPICS_H
+
+#include "core/rules.h"
+#include "kafka/publisher.h"
+#include "wire/schemas.h"
+
+#define LOG_ID_BYTES 16
+struct log_identity {
+    uint8_t log_id[LOG_ID_BYTES];
+    int32_t lanes;
+};
+
+/* The first record with key `log` of jaga.rules. FATAL "log_missing" when there is none: run jaga init. */
+struct error log_identity_read(const struct kafka_settings *settings, struct log_identity *out);
+struct error log_identity_publish(struct publisher *publisher, const struct log_identity *identity);
+
+/* Rules bundles (key = hash in hex, value = canonical text) in order of their offsets. A `struct
+   rules_log` belongs to one thread. */
+struct rules_log;
+struct error rules_log_open(const struct kafka_settings *settings, struct rules_log **out);
+void rules_log_close(struct rules_log *log);
+/* Reads on to the present end; `*through` is then the offset after the last record seen. */
+struct error rules_log_refresh(struct rules_log *log, int64_t *through);
+/* The last bundle below `through`; FATAL "rules_missing" when none. Borrowed until closed. */
+struct error rules_log_at(struct rules_log *log, int64_t through, const struct rules **out);
+struct error rules_publish(struct publisher *publisher, const char *text, size_t length);
+
+/* Reads jaga.schema on from `*from` (0 at first) to its end into `schemas`; moves `*from`. */
+struct error schema_log_refresh(const struct kafka_settings *settings, int64_t *from,
+                                struct schemas *schemas);
+/* Publishes those of jaga's own nine schemas that the topic lacks. */
+struct error schemas_publish(const struct kafka_settings *settings, struct publisher *publisher,
+                             unsigned *published);
+
+#endif

@@ -1,0 +1,249 @@
+#include "lane/lane_parts.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "support/clock.h"
+#include "support/fault.h"
+#include "support/log.h"
+
+#define COPY_SHARE 5 /* the copy takes at most one part in so many of the lane's time */
+#define STORE_PAUSE_US (1 * MICROSECONDS_A_SECOND)
+#define FILL_CHUNK 2000
+
+static struct error reserve_view(struct lane *lane, size_t count)
+{
+    if (count <= lane->view_capacity) {
+        return no_error();
+    }
+    const size_t capacity = 2 * count;
+    free(lane->view_items);
+    free(lane->view_names);
+    lane->view_items = calloc(capacity, sizeof *lane->view_items);
+    lane->view_names = calloc(capacity, sizeof *lane->view_names);
+    assert(lane->view_items != NULL && lane->view_names != NULL);
+    lane->view_capacity = capacity;
+    return no_error();
+}
+
+static void name_counter(const struct rules *rules, const struct counter *counter, char *name,
+                         size_t size)
+{
+    char measure[MEASURE_NAME_BYTES];
+    if (counter->is_total) {
+        total_measure_name(rules, counter->measure, measure);
+        snprintf(name, size, "%s", measure);
+        return;
+    }
+    char day[DAY_TEXT_BYTES];
+    day_measure_name(rules, counter->measure, measure);
+    day_print(counter->day, day);
+    snprintf(name, size, "%s:%s", measure, day);
+}
+
+static void view_counter(struct lane *lane, size_t at, uint32_t index)
+{
+    const struct counter counter = counters_at(state_counters(lane->state), index);
+    name_counter(state_rules(lane->state), &counter, lane->view_names[at],
+                 sizeof lane->view_names[at]);
+    lane->view_items[at] = (struct view_item){
+        .key = counter.is_total ? VIEW_REGION : VIEW_DAYS,
+        .region = counter.region,
+        .field = lane->view_names[at],
+        .value = counter.value,
+    };
+}
+
+static void view_tally(struct lane *lane, size_t at, uint32_t index)
+{
+    const struct tally tally = tallies_at(state_tallies(lane->state), index);
+    char *name = lane->view_names[at];
+    memcpy(name, tally.name.at, tally.name.length);
+    name[tally.name.length] = '\0';
+    lane->view_items[at] =
+        (struct view_item){.key = VIEW_TALLY, .field = name, .value = tally.value};
+}
+
+static size_t collect_view(struct lane *lane)
+{
+    struct counters *counters = state_counters(lane->state);
+    struct tallies *tallies = state_tallies(lane->state);
+    const bool all = !lane->view_is_whole;
+    const uint32_t counter_count =
+        all ? counters_count(counters) : counters_changed_count(counters);
+    const uint32_t tally_count =
+        all ? tallies_count(tallies) : tallies_changed_count(tallies, TALLY_FOR_VIEW);
+    reserve_view(lane, (size_t)counter_count + tally_count);
+    for (uint32_t i = 0; i < counter_count; i++) {
+        view_counter(lane, i, all ? i : counters_changed(counters, i));
+    }
+    for (uint32_t i = 0; i < tally_count; i++) {
+        view_tally(lane, counter_count + i,
+                   all ? i : tallies_changed(tallies, TALLY_FOR_VIEW, i));
+    }
+    return (size_t)counter_count + tally_count;
+}
+
+static struct error save_view(struct lane *lane)
+{
+    const size_t count = collect_view(lane);
+    fault_point("view");
+    TRY(lane_store_save_view(lane->store, &lane->position, !lane->view_is_whole, lane->view_items,
+                             count));
+    fault_point("viewed");
+    counters_clear_changed(state_counters(lane->state));
+    tallies_clear_changed(state_tallies(lane->state), TALLY_FOR_VIEW);
+    lane->view_is_whole = true;
+    lane->view_sequence = lane->position.sequence;
+    return no_error();
+}
+
+static struct participant_item item_of(const struct table *table, uint32_t number)
+{
+    return (struct participant_item){number, table_id(table, number), table_bytes(table, number)};
+}
+
+static struct tally_item *collect_tallies(struct lane *lane, bool all, size_t *count)
+{
+    struct tallies *tallies = state_tallies(lane->state);
+    *count = all ? tallies_count(tallies) : tallies_changed_count(tallies, TALLY_FOR_COPY);
+    struct tally_item *items = calloc(*count + 1, sizeof *items);
+    assert(items != NULL);
+    for (uint32_t i = 0; i < *count; i++) {
+        const struct tally tally =
+            tallies_at(tallies, all ? i : tallies_changed(tallies, TALLY_FOR_COPY, i));
+        items[i] = (struct tally_item){tally.name, tally.value};
+    }
+    return items;
+}
+
+static void copy_is_saved(struct lane *lane)
+{
+    table_clear_changed(state_table(lane->state));
+    tallies_clear_changed(state_tallies(lane->state), TALLY_FOR_COPY);
+    lane->copy_sequence = lane->position.sequence;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const uint64_t left = ((const struct participant_item *)a)->number;
+    const uint64_t right = ((const struct participant_item *)b)->number;
+    return (left > right) - (left < right);
+}
+
+static struct error save_copy(struct lane *lane)
+{
+    const struct table *table = state_table(lane->state);
+    const uint32_t count = table_changed_count(table);
+    struct participant_item *items = calloc((size_t)count + 1, sizeof *items);
+    assert(items != NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        items[i] = item_of(table, table_changed(table, i));
+    }
+    qsort(items, count, sizeof *items, by_number); /* neighbours share a bucket: one HSET */
+    size_t tally_count;
+    struct tally_item *tallies = collect_tallies(lane, false, &tally_count);
+    fault_point("copy");
+    const struct error error = lane_store_save_copy(lane->store, &lane->position, table_count(table),
+                                                    items, count, tallies, tally_count);
+    fault_point("copied");
+    free(items);
+    free(tallies);
+    if (!failed(&error)) {
+        copy_is_saved(lane);
+    }
+    return error;
+}
+
+static struct error fill_participants(struct lane *lane)
+{
+    const struct table *table = state_table(lane->state);
+    static _Thread_local struct participant_item items[FILL_CHUNK];
+    for (uint32_t from = 0; from < table_count(table); from += FILL_CHUNK) {
+        uint32_t count = 0;
+        while (count < FILL_CHUNK && from + count < table_count(table)) {
+            items[count] = item_of(table, from + count);
+            count++;
+        }
+        TRY(lane_store_fill(lane->store, items, count));
+    }
+    return no_error();
+}
+
+/* Without meta the store counts as empty, so a fill that breaks off leaves nothing to trust. */
+struct error lane_fill(struct lane *lane)
+{
+    TRY(lane_store_drop(lane->store));
+    TRY(fill_participants(lane));
+    size_t tally_count;
+    struct tally_item *tallies = collect_tallies(lane, true, &tally_count);
+    const struct error error =
+        lane_store_save_copy(lane->store, &lane->position, table_count(state_table(lane->state)),
+                             NULL, 0, tallies, tally_count);
+    free(tallies);
+    TRY(error);
+    copy_is_saved(lane);
+    lane->view_is_whole = false;
+    return save_view(lane);
+}
+
+static struct error show_view(struct lane *lane, int64_t steady, bool all)
+{
+    const bool behind = lane->view_sequence != lane->position.sequence || !lane->view_is_whole;
+    const int64_t flush_us = (int64_t)lane->options->view_flush_ms * 1000;
+    if (!behind || (!all && steady - lane->view_at < flush_us)) {
+        return no_error();
+    }
+    lane->view_at = steady;
+    return save_view(lane);
+}
+
+static struct error show_copy(struct lane *lane, int64_t steady, bool idle, bool all)
+{
+    if (lane->copy_sequence == lane->position.sequence ||
+        (!all && !idle && steady < lane->copy_not_before)) {
+        return no_error();
+    }
+    TRY(save_copy(lane));
+    const int64_t after = clock_steady_us();
+    lane->copy_not_before = after + (COPY_SHARE - 1) * (after - steady);
+    return no_error();
+}
+
+/* Redis that is away stops nothing: what changed waits in memory. Anything else is for the caller. */
+static struct error bear(struct lane *lane, const struct error *error)
+{
+    const bool away = error->kind == ERROR_RETRY && strcmp(error->code, "redis_away") == 0;
+    if (!away) {
+        return *error;
+    }
+    if (!lane->store_was_away) {
+        log_at(LOG_WARN, "redis_away", LOG_NUMBER("lane", lane->options->lane),
+               LOG_TEXT("detail", error->detail));
+    }
+    lane->store_was_away = true;
+    lane->store_not_before = clock_steady_us() + STORE_PAUSE_US;
+    return no_error();
+}
+
+struct error lane_show(struct lane *lane, bool idle, bool all)
+{
+    const int64_t steady = clock_steady_us();
+    if (!all && steady < lane->store_not_before) {
+        return no_error();
+    }
+    struct error error = show_view(lane, steady, all);
+    if (!failed(&error)) {
+        error = show_copy(lane, clock_steady_us(), idle, all);
+    }
+    if (failed(&error)) {
+        return bear(lane, &error);
+    }
+    if (lane->store_was_away) {
+        log_at(LOG_INFO, "redis_back", LOG_NUMBER("lane", lane->options->lane));
+        lane->store_was_away = false;
+    }
+    return no_error();
+}

@@ -1,0 +1,287 @@
+#include "lane/lane_parts.h"
+
+#include <assert.h>
+
+#include "support/clock.h"
+#include "support/fault.h"
+
+#define RULES_LOOK_US (1 * MICROSECONDS_A_SECOND)
+
+/* A new bundle takes effect at a batch boundary; it is looked for once a second. */
+static struct error look_at_rules(struct lane *lane)
+{
+    const int64_t steady = clock_steady_us();
+    if (steady - lane->rules_read_at < RULES_LOOK_US) {
+        return no_error();
+    }
+    lane->rules_read_at = steady;
+    int64_t through;
+    TRY(rules_log_refresh(lane->rules_log, &through));
+    if (through > lane->rules_through) {
+        const struct rules *rules;
+        TRY(rules_log_at(lane->rules_log, through, &rules));
+        lane->rules_through = through;
+        state_set_rules(lane->state, rules);
+    }
+    return no_error();
+}
+
+/* The clock that an event brings (docs/architecture.md, Clock and timers). */
+static void clock_for_record(struct lane *lane, enum clock_mode mode,
+                             const struct input_record *record)
+{
+    const bool moves = mode == CLOCK_EVENTS && record->reading == EVENT_READ &&
+                       !record->time_refused && !record->too_long;
+    if (moves) {
+        state_move_clock(lane->state, record->event.time);
+    }
+}
+
+static struct text topic_text(const struct lane *lane, enum input_topic topic)
+{
+    return text_of_string(lane->topic_names[topic]);
+}
+
+/* The batch ends before a record of a schema that has not been waited for: the next one begins with the
+   wait, because one journal record names one `schemas_through`. */
+static bool is_ahead_of_schema(struct lane *lane, const struct input_record *record)
+{
+    return record->reading == EVENT_UNKNOWN_SCHEMA &&
+           !lane_schema_was_waited_for(lane, record->value, &lane->schema_wanted);
+}
+
+/* Takes and applies until the batch is full or the input gives no more. */
+static struct error fill_batch(struct lane *lane, bool *ended)
+{
+    *ended = false;
+    bool fired_all = state_fire_due(lane->state, lane->batch, UINT32_MAX);
+    while (fired_all && batch_records(lane->batch) < lane->options->batch_events_max &&
+           batch_has_room(lane->batch)) {
+        enum take what;
+        const struct input_record *record;
+        TRY(lane_input_take(lane->input, &what, &record));
+        if (what != TAKE_RECORD) {
+            *ended = what == TAKE_ENDED;
+            return no_error();
+        }
+        fault_point("take");
+        if (is_ahead_of_schema(lane, record)) {
+            lane_input_untake(lane->input);
+            return no_error();
+        }
+        clock_for_record(lane, lane->options->clock, record);
+        fired_all = state_fire_due(lane->state, lane->batch, UINT32_MAX);
+        if (!fired_all || !batch_has_room(lane->batch)) {
+            lane_input_untake(lane->input);
+            return no_error();
+        }
+        state_apply(lane->state, record, topic_text(lane, record->topic), lane->batch);
+        fault_point("apply");
+    }
+    return no_error();
+}
+
+static void begin_batch(struct lane *lane)
+{
+    batch_begin(lane->batch, lane->options->lane, lane->position.sequence + 1, lane->position.next,
+                (const uint8_t(*)[DIGEST_BYTES])lane->last_digests);
+}
+
+static void seal(struct lane *lane, struct journal_record *record)
+{
+    struct journal_body *body = &record->body;
+    const struct log_identity *identity = &lane->options->identity;
+    memset(record, 0, sizeof *record);
+    memcpy(body->log_id, identity->log_id, LOG_ID_BYTES);
+    body->lanes = identity->lanes;
+    body->lane = lane->options->lane;
+    body->sequence = lane->position.sequence + 1;
+    memcpy(body->previous, lane->position.chain, DIGEST_BYTES);
+    body->clock = (uint8_t)lane->options->clock;
+    body->now = state_now(lane->state);
+    body->rules_through = lane->rules_through;
+    memcpy(body->rules, state_rules(lane->state)->hash, DIGEST_BYTES);
+    body->schemas_through = lane->schema_from;
+    body->semantics = SEMANTICS_VERSION;
+    batch_seal(lane->batch, body);
+    memcpy(body->state_digest, state_digest(lane->state), DIGEST_BYTES);
+    journal_chain(body, record->chain);
+}
+
+/* From here on the record is history: positions and digests follow it. */
+static void advance(struct lane *lane, const struct journal_record *record, int64_t offset)
+{
+    lane->position.sequence = record->body.sequence;
+    memcpy(lane->position.chain, record->chain, DIGEST_BYTES);
+    lane->position.journal_offset = offset;
+    lane->position.now = record->body.now;
+    for (unsigned topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
+        lane->position.next[topic] = record->body.ranges[topic].next;
+        memcpy(lane->last_digests[topic], record->body.ranges[topic].last_digest, DIGEST_BYTES);
+    }
+}
+
+static void report_progress(struct lane *lane)
+{
+    pthread_mutex_lock(&lane->report_mutex);
+    lane->report.sequence = lane->position.sequence;
+    memcpy(lane->report.next, lane->position.next, sizeof lane->report.next);
+    lane->report.applied += batch_records(lane->batch);
+    lane->report.participants = table_count(state_table(lane->state));
+    lane->report.memory_bytes = table_memory(state_table(lane->state));
+    pthread_mutex_unlock(&lane->report_mutex);
+}
+
+static struct error commit(struct lane *lane)
+{
+    struct journal_record record;
+    seal(lane, &record);
+    size_t count;
+    const struct outgoing *records = batch_outgoing(lane->batch, &record, &count);
+    const int64_t before = lane->journal_next;
+    TRY(lane_transaction_commit(lane->transaction, records, count, &lane->journal_next));
+    assert(lane->journal_next > before);
+    advance(lane, &record, lane->journal_next - 2);
+    report_progress(lane);
+    return no_error();
+}
+
+struct error lane_step(struct lane *lane, bool *idle)
+{
+    TRY(look_at_rules(lane));
+    TRY(lane_schema_wait(lane));
+    begin_batch(lane);
+    if (lane->options->clock == CLOCK_WALL) {
+        state_move_clock(lane->state, clock_wall_us());
+    }
+    TRY(lane_input_begin(lane->input));
+    bool ended;
+    TRY(fill_batch(lane, &ended));
+    *idle = batch_is_empty(lane->batch) && ended;
+    return batch_is_empty(lane->batch) ? no_error() : commit(lane);
+}
+
+struct error lane_reach(struct lane *lane, int64_t until)
+{
+    while (state_now(lane->state) < until || lane->position.now < until) {
+        begin_batch(lane);
+        state_move_clock(lane->state, until);
+        while (!state_fire_due(lane->state, lane->batch, UINT32_MAX)) {
+            TRY(commit(lane));
+            begin_batch(lane);
+        }
+        TRY(commit(lane));
+    }
+    return no_error();
+}
+
+static struct error disagrees(const struct lane *lane, const struct journal_body *body,
+                              const char *what)
+{
+    return error_make(ERROR_FATAL, "replay_disagrees",
+                      "replay disagrees at lane %d, sequence %lld: %s. The journal and this program "
+                      "do not give the same; stop and compare with `jaga audit`",
+                      lane->options->lane, (long long)body->sequence, what);
+}
+
+/* The record's rules and schemas, its clock mode and nothing newer. */
+static struct error prepare_redo(struct lane *lane, const struct journal_record *record)
+{
+    const struct journal_body *body = &record->body;
+    if (body->semantics > SEMANTICS_VERSION) {
+        return error_make(ERROR_FATAL, "semantics_newer",
+                          "lane %d, sequence %lld was written with semantics %lld, this program has "
+                          "%d: use a newer jaga",
+                          lane->options->lane, (long long)body->sequence,
+                          (long long)body->semantics, SEMANTICS_VERSION);
+    }
+    if (body->sequence != lane->position.sequence + 1 ||
+        memcmp(body->previous, lane->position.chain, DIGEST_BYTES) != 0) {
+        return disagrees(lane, body, "the record does not follow the one before");
+    }
+    const struct rules *rules;
+    TRY(rules_log_at(lane->rules_log, body->rules_through, &rules));
+    if (memcmp(rules->hash, body->rules, DIGEST_BYTES) != 0) {
+        return disagrees(lane, body, "the rules on jaga.rules are not those it names");
+    }
+    lane->rules_through = body->rules_through;
+    state_set_rules(lane->state, rules);
+    int64_t until[INPUT_TOPIC_COUNT];
+    for (unsigned topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
+        if (body->ranges[topic].first != lane->position.next[topic]) {
+            return disagrees(lane, body, "its ranges do not begin where the last ended");
+        }
+        until[topic] = body->ranges[topic].next;
+    }
+    lane_input_bound(lane->input, until, body->schemas_through);
+    return lane_input_begin(lane->input);
+}
+
+/* A batch may have ended while timers were due: exactly as many fire again. */
+static bool fire_recorded(struct lane *lane, const struct journal_body *body)
+{
+    const uint32_t fired = batch_timers(lane->batch);
+    const uint32_t most = (uint32_t)body->timers > fired ? (uint32_t)body->timers - fired : 0;
+    return state_fire_due(lane->state, lane->batch, most);
+}
+
+static struct error redo_events(struct lane *lane, const struct journal_body *body)
+{
+    if (body->clock == CLOCK_WALL) {
+        state_move_clock(lane->state, body->now);
+    }
+    bool fired_all = fire_recorded(lane, body);
+    for (;;) {
+        enum take what;
+        const struct input_record *record;
+        TRY(lane_input_take(lane->input, &what, &record));
+        if (what != TAKE_RECORD) {
+            break;
+        }
+        clock_for_record(lane, (enum clock_mode)body->clock, record);
+        fired_all = fired_all && fire_recorded(lane, body);
+        if (!fired_all) {
+            return disagrees(lane, body, "more timers are due than it fired");
+        }
+        state_apply(lane->state, record, topic_text(lane, record->topic), lane->batch);
+    }
+    state_move_clock(lane->state, body->now);
+    fire_recorded(lane, body);
+    return no_error();
+}
+
+static struct error compare(struct lane *lane, const struct journal_record *record)
+{
+    struct journal_record again = *record;
+    batch_seal(lane->batch, &again.body);
+    memcpy(again.body.state_digest, state_digest(lane->state), DIGEST_BYTES);
+    again.body.now = state_now(lane->state);
+    const struct { const char *what; bool same; } tests[] = {
+        {"inputs", memcmp(again.body.inputs_digest, record->body.inputs_digest, DIGEST_BYTES) == 0},
+        {"outputs", memcmp(again.body.outputs_root, record->body.outputs_root, DIGEST_BYTES) == 0},
+        {"state", memcmp(again.body.state_digest, record->body.state_digest, DIGEST_BYTES) == 0},
+        {"timers", again.body.timers == record->body.timers},
+        {"clock", again.body.now == record->body.now},
+    };
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+        if (!tests[i].same) {
+            return disagrees(lane, &record->body, tests[i].what);
+        }
+    }
+    uint8_t chain[DIGEST_BYTES];
+    journal_chain(&again.body, chain);
+    if (memcmp(chain, record->chain, DIGEST_BYTES) != 0) {
+        return disagrees(lane, &record->body, "counts");
+    }
+    return no_error();
+}
+
+struct error lane_redo(struct lane *lane, const struct journal_record *record, int64_t offset)
+{
+    begin_batch(lane);
+    TRY(prepare_redo(lane, record));
+    TRY(redo_events(lane, &record->body));
+    TRY(compare(lane, record));
+    advance(lane, record, offset);
+    return no_error();
+}

@@ -1,0 +1,185 @@
+/* `jaga init`: topics, schemas, log identity, rules, and the settings of Redis. Repeatable: what is there is
+   left as it is and checked. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kafka/admin.h"
+#include "kafka/law_topics.h"
+#include "lane/connect.h"
+#include "support/clock.h"
+#include "support/command.h"
+#include "wire/rules_bundle.h"
+
+const struct flag init_flags[] = {{NULL, NULL, NULL}};
+
+struct bundle {
+    char *text;
+    size_t length;
+    struct rules *rules;
+};
+
+static day_t today(void)
+{
+    return day_of_time(clock_wall_us(), 7);
+}
+
+static struct error load_bundle(const struct settings *settings, struct bundle *bundle)
+{
+    struct rules_warnings warnings = {.count = 0};
+    bundle->rules = calloc(1, sizeof *bundle->rules);
+    assert(bundle->rules != NULL);
+    TRY(rules_bundle_load(settings->rules_dir, today(), &bundle->text, &bundle->length,
+                          bundle->rules, &warnings));
+    for (uint32_t i = 0; i < warnings.count; i++) {
+        fprintf(stderr, "jaga init: %s\n", warnings.texts[i]);
+    }
+    return no_error();
+}
+
+static void drop_bundle(struct bundle *bundle)
+{
+    free(bundle->text);
+    free(bundle->rules);
+}
+
+static struct error make_topics(const struct settings *settings,
+                                const struct connections *connections, int32_t *lanes)
+{
+    unsigned created;
+    TRY(topics_create(&connections->kafka, (int32_t)settings->lanes, settings->dev, &created));
+    TRY(topics_verify(&connections->kafka, settings->dev, lanes));
+    printf("topics: %u created, %u there already, %d lanes\n", created, TOPIC_COUNT - created,
+           *lanes);
+    return no_error();
+}
+
+static void print_log(const char *what, const struct log_identity *identity)
+{
+    printf("log: %s, id ", what);
+    for (size_t i = 0; i < LOG_ID_BYTES; i++) {
+        printf("%02x", identity->log_id[i]);
+    }
+    printf(", %d lanes\n", identity->lanes);
+}
+
+/* Random bytes of the system: two logs never share an id. */
+static struct error log_id_draw(uint8_t log_id[LOG_ID_BYTES])
+{
+    if (getentropy(log_id, LOG_ID_BYTES) != 0) {
+        return error_make(ERROR_FATAL, "no_entropy", "the system gave no random bytes for a log id");
+    }
+    return no_error();
+}
+
+static struct error make_identity(const struct connections *connections,
+                                  struct publisher *publisher, int32_t lanes)
+{
+    struct log_identity identity = {.lanes = lanes};
+    struct error error = log_identity_read(&connections->kafka, &identity);
+    if (!failed(&error)) {
+        print_log("there already", &identity);
+        return no_error();
+    }
+    if (strcmp(error.code, "log_missing") != 0) {
+        return error;
+    }
+    TRY(log_id_draw(identity.log_id));
+    identity.lanes = lanes;
+    TRY(log_identity_publish(publisher, &identity));
+    TRY(publisher_flush(publisher));
+    TRY(log_identity_read(&connections->kafka, &identity)); /* the first counts, if two began at once */
+    print_log("begun", &identity);
+    return no_error();
+}
+
+static struct error is_in_force(const struct connections *connections, const struct bundle *bundle,
+                                bool *same)
+{
+    struct rules_log *log = NULL;
+    int64_t through;
+    const struct rules *rules;
+    *same = false;
+    struct error error = rules_log_open(&connections->kafka, &log);
+    if (!failed(&error)) {
+        error = rules_log_refresh(log, &through);
+    }
+    if (!failed(&error)) {
+        error = rules_log_at(log, through, &rules);
+    }
+    if (!failed(&error)) {
+        *same = memcmp(rules->hash, bundle->rules->hash, DIGEST_BYTES) == 0;
+    } else if (strcmp(error.code, "rules_missing") == 0) {
+        error = no_error();
+    }
+    rules_log_close(log);
+    return error;
+}
+
+static struct error make_rules(const struct connections *connections, struct publisher *publisher,
+                               const struct bundle *bundle)
+{
+    bool same;
+    TRY(is_in_force(connections, bundle, &same));
+    if (!same) {
+        TRY(rules_publish(publisher, bundle->text, bundle->length));
+        TRY(publisher_flush(publisher));
+    }
+    printf("rules: %s, hash ", same ? "in force already" : "published");
+    for (size_t i = 0; i < DIGEST_BYTES; i++) {
+        printf("%02x", bundle->rules->hash[i]);
+    }
+    printf("\n");
+    return no_error();
+}
+
+static struct error publish_law(const struct connections *connections, struct publisher *publisher,
+                                const struct bundle *bundle, int32_t lanes)
+{
+    unsigned published;
+    TRY(make_identity(connections, publisher, lanes));
+    TRY(schemas_publish(&connections->kafka, publisher, &published));
+    TRY(publisher_flush(publisher));
+    printf("schemas: %u published, %u there already\n", published, RECORD_KIND_COUNT - published);
+    return make_rules(connections, publisher, bundle);
+}
+
+static struct error check_redis(const struct connections *connections, int32_t lanes)
+{
+    for (int32_t lane = 0; lane < lanes; lane++) {
+        struct redis *redis = NULL;
+        struct error error = redis_open(&connections->redis, lane, &redis);
+        if (!failed(&error)) {
+            error = redis_verify(redis);
+        }
+        redis_close(redis);
+        TRY(error);
+    }
+    printf("redis: settings are right\n");
+    return no_error();
+}
+
+static struct error init(const struct settings *settings, struct bundle *bundle)
+{
+    struct connections connections;
+    connections_of(settings, &connections);
+    int32_t lanes;
+    TRY(load_bundle(settings, bundle));
+    TRY(make_topics(settings, &connections, &lanes));
+    struct publisher *publisher = NULL;
+    TRY(publisher_open(&connections.kafka, &publisher));
+    const struct error error = publish_law(&connections, publisher, bundle, lanes);
+    publisher_close(publisher);
+    TRY(error);
+    return check_redis(&connections, lanes);
+}
+
+int command_init(const struct settings *settings, const struct arguments *arguments)
+{
+    (void)arguments;
+    struct bundle bundle = {NULL, 0, NULL};
+    const struct error error = init(settings, &bundle);
+    drop_bundle(&bundle);
+    return command_report("init", &error);
+}

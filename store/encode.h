@@ -1,0 +1,29 @@
+/* Numbers, hashes and region codes as text and back; strict, without locale. */
+#ifndef JAGA_STORE_ENCODE_H
+#define JAGA_STORE_ENCODE_H
+
+#include <stddef.h>
+
+#include "core/text.h"
+
+#define NUMBER_TEXT_BYTES 21 /* "-9223372036854775808" and a zero byte */
+/* Decimal with a zero byte; returns the length without it. */
+size_t number_print(int64_t number, char out[NUMBER_TEXT_BYTES]);
+/* The shortest decimal form only. */
+bool number_parse(struct text text, int64_t *out);
+
+/* Lower-case hex of `count` bytes and a zero byte. */
+void hex_print(const uint8_t *bytes, size_t count, char *out);
+/* False unless the text is exactly `count` bytes in lower-case hex. */
+bool hex_parse(struct text text, uint8_t *out, size_t count);
+
+#define VARINT_BYTES_MAX 10
+/* LEB128; returns the length. */
+size_t varint_print(uint64_t number, char out[VARINT_BYTES_MAX]);
+/* Takes a shortest-form LEB128 off the front of `text`; false when there is none. */
+bool varint_take(struct text *text, uint64_t *out);
+
+/* "36.74" → 3674, "00.00" → 0: a regency or city by form, whether or not it is known. */
+bool regency_parse(struct text text, uint16_t *out);
+
+#endif

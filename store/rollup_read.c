@@ -1,0 +1,301 @@
+/* Reading the lanes. Each is read in one MULTI with its meta, so at one sequence. What one lane changed is
+   asked of all, and asked again when meanwhile a lane changed more than that. */
+#include "store/rollup_internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define ROUNDS_MAX 20
+#define RESULTS_BEFORE_REGIONS 3 /* meta, mark, changed regions */
+
+void rollup_free_read(struct rollup *rollup)
+{
+    for (int32_t lane = 0; lane < rollup->lane_count; lane++) {
+        reply_free(rollup->read[lane].results);
+        rollup->read[lane].results = NULL;
+    }
+}
+
+/* Asking. */
+
+static void append_get(struct redis *redis, const char *command, const struct key *key)
+{
+    command_begin(redis, 2);
+    command_string(redis, command);
+    command_text(redis, key_text(key));
+}
+
+static void append_changed(struct redis *redis, int32_t lane, bool whole, int64_t after)
+{
+    const struct key key = changed_key(lane);
+    command_begin(redis, 4);
+    command_string(redis, "ZRANGEBYSCORE");
+    command_text(redis, key_text(&key));
+    if (whole) {
+        command_string(redis, "-inf");
+    } else {
+        command_number(redis, after + 1);
+    }
+    command_string(redis, "+inf");
+}
+
+static void append_regions(const struct rollup *rollup, struct redis *redis, int32_t lane)
+{
+    for (size_t i = 0; i < rollup->asked_count; i++) {
+        char code[REGION_TEXT_BYTES];
+        region_print(rollup->asked[i], code);
+        const struct key region = lane_key_of(lane, "region", text_of_string(code));
+        const struct key days = lane_key_of(lane, "days", text_of_string(code));
+        append_get(redis, "HGETALL", &region);
+        append_get(redis, "HGETALL", &days);
+    }
+    if (rollup->counts_asked) {
+        const struct key counts = lane_key(lane, "counts");
+        append_get(redis, "HGETALL", &counts);
+    }
+}
+
+static struct error ask(struct rollup *rollup, int32_t lane)
+{
+    struct redis *redis = rollup->lanes[lane];
+    struct lane_read *read = &rollup->read[lane];
+    const struct key meta = lane_key(lane, "meta");
+    const struct key mark = changed_all_key(lane);
+    reply_free(read->results);
+    read->results = NULL;
+    multi_begin(redis);
+    append_get(redis, "HGETALL", &meta);
+    append_get(redis, "GET", &mark);
+    append_changed(redis, lane, !rollup->is_loaded, rollup->seen[lane].sequence);
+    append_regions(rollup, redis, lane);
+    return multi_execute(redis, &read->results);
+}
+
+/* Understanding. */
+
+static bool is_shown_lane(const struct rollup *rollup, int32_t lane, const struct lane_meta *meta)
+{
+    struct lane_store_options options = {.lane = lane, .lanes = rollup->lane_count};
+    memcpy(options.log_id, rollup->log_id, sizeof options.log_id);
+    return meta->present && meta->view.present && lane_meta_is_of(meta, &options);
+}
+
+static void take_mark(struct lane_read *read)
+{
+    const struct text mark = reply_text(reply_at(read->results, 1));
+    const size_t length = mark.length < MARK_BYTES ? mark.length : MARK_BYTES - 1;
+    memset(read->mark, 0, sizeof read->mark);
+    if (length > 0) {
+        memcpy(read->mark, mark.at, length);
+    }
+}
+
+/* Notes what a lane says it changed. */
+static void take_changed(struct rollup *rollup, const struct reply *changed)
+{
+    for (size_t i = 0; i < reply_count(changed); i++) {
+        const struct text member = reply_text(reply_at(changed, i));
+        const uint32_t number = node_number(member);
+        if (text_equal(member, TEXT("counts"))) {
+            rollup->counts_wanted = true;
+        } else if (number < NODE_PROVINCES) {
+            rollup->wanted[number] = true;
+        }
+    }
+}
+
+/* Makes the list to ask for; false when it holds no more than the one before. */
+static bool widen(struct rollup *rollup)
+{
+    const size_t before = rollup->asked_count + rollup->counts_asked;
+    rollup->asked_count = 0;
+    for (uint16_t code = 0; code < REGION_CODES; code++) {
+        if (rollup->wanted[code]) {
+            rollup->asked[rollup->asked_count++] = code;
+        }
+    }
+    rollup->counts_asked = rollup->counts_wanted;
+    return rollup->asked_count + rollup->counts_asked > before;
+}
+
+/* A first reading asks for every region there can be, so that it does not rest on the hint. */
+static void want_first(struct rollup *rollup, const struct rules *rules)
+{
+    memset(rollup->wanted, 0, sizeof rollup->wanted);
+    rollup->counts_wanted = !rollup->is_loaded;
+    rollup->asked_count = 0;
+    rollup->counts_asked = false;
+    for (uint32_t code = 0; code < REGION_CODES && !rollup->is_loaded; code++) {
+        rollup->wanted[code] = code == 0 || rules->region_known[code] == 1;
+    }
+    (void)widen(rollup);
+}
+
+enum round { ROUND_AGAIN, ROUND_FROM_START, ROUND_SETTLED, ROUND_INCOMPLETE };
+
+static enum round judge_lane(struct rollup *rollup, int32_t lane)
+{
+    struct lane_read *read = &rollup->read[lane];
+    const struct lane_seen *seen = &rollup->seen[lane];
+    if (read->results == NULL) {
+        return ROUND_INCOMPLETE;
+    }
+    lane_meta_parse(reply_at(read->results, 0), &read->meta);
+    take_mark(read);
+    if (!is_shown_lane(rollup, lane, &read->meta)) {
+        return ROUND_INCOMPLETE;
+    }
+    if (rollup->is_loaded && strcmp(read->mark, seen->mark) != 0) {
+        return ROUND_FROM_START;
+    }
+    if (read->meta.view.position.sequence < seen->sequence) {
+        return ROUND_INCOMPLETE;
+    }
+    take_changed(rollup, reply_at(read->results, 2));
+    return ROUND_SETTLED;
+}
+
+static struct error one_round(struct rollup *rollup, enum round *round)
+{
+    *round = ROUND_SETTLED;
+    for (int32_t lane = 0; lane < rollup->lane_count && *round == ROUND_SETTLED; lane++) {
+        TRY(ask(rollup, lane));
+        *round = judge_lane(rollup, lane);
+    }
+    if (*round == ROUND_SETTLED && widen(rollup)) {
+        *round = ROUND_AGAIN;
+    }
+    return no_error();
+}
+
+struct error rollup_read_lanes(struct rollup *rollup, const struct rules *rules, bool *complete)
+{
+    *complete = false;
+    want_first(rollup, rules);
+    for (int rounds = 0; rounds < ROUNDS_MAX; rounds++) {
+        enum round round = ROUND_INCOMPLETE;
+        TRY(one_round(rollup, &round));
+        if (round == ROUND_FROM_START) {
+            rollup_forget(rollup);
+            want_first(rollup, rules);
+        }
+        if (round == ROUND_SETTLED || round == ROUND_INCOMPLETE) {
+            *complete = round == ROUND_SETTLED;
+            return no_error();
+        }
+    }
+    return no_error();
+}
+
+bool rollup_lanes_moved(const struct rollup *rollup)
+{
+    for (int32_t lane = 0; lane < rollup->lane_count; lane++) {
+        if (rollup->read[lane].meta.view.position.sequence != rollup->seen[lane].sequence) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Taking. */
+
+static struct error not_a_counter(int32_t lane, const char *key, const char *code)
+{
+    return error_make(ERROR_RETRY, "store_changed",
+                      "lane %d: a field of jaga:{%d}:%s%s%s is no counter", (int)lane, (int)lane,
+                      key, code[0] == '\0' ? "" : ":", code);
+}
+
+static struct error add_up(struct rollup *rollup, size_t index, struct sums *after)
+{
+    char code[REGION_TEXT_BYTES];
+    region_print(rollup->asked[index], code);
+    for (int32_t lane = 0; lane < rollup->lane_count; lane++) {
+        const struct reply *results = rollup->read[lane].results;
+        const size_t at = RESULTS_BEFORE_REGIONS + 2 * index;
+        if (!sums_take_totals(after, rollup->measures, reply_at(results, at))) {
+            return not_a_counter(lane, "region", code);
+        }
+        if (!sums_take_days(after, rollup->measures, reply_at(results, at + 1))) {
+            return not_a_counter(lane, "days", code);
+        }
+    }
+    sums_settle(after);
+    return no_error();
+}
+
+static void swap(struct sums *a, struct sums *b)
+{
+    const struct sums kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* The region takes its new sums; its change goes up to the province and the country. */
+static struct error take_region(struct rollup *rollup, size_t index)
+{
+    struct sums after = {NULL, 0, 0};
+    struct sums change = {NULL, 0, 0};
+    const uint16_t code = rollup->asked[index];
+    const struct error error = add_up(rollup, index, &after);
+    if (!failed(&error) && (after.count > 0 || rollup->nodes[code] != NULL)) {
+        struct node *node = rollup_node(rollup, code);
+        sums_combine(&after, &node->sums, -1, &change);
+        swap(&node->sums, &after);
+        sums_add_all(&node->change, &change);
+        sums_add_all(&rollup_node(rollup, NODE_PROVINCES + code / 100u)->change, &change);
+        sums_add_all(&rollup_node(rollup, NODE_COUNTRY)->change, &change);
+    }
+    sums_clear(&after);
+    sums_clear(&change);
+    return error;
+}
+
+static void settle_changes(struct rollup *rollup)
+{
+    for (uint32_t i = 0; i < NODE_COUNT; i++) {
+        struct node *node = rollup->nodes[i];
+        if (node == NULL || node->change.count == 0) {
+            continue;
+        }
+        sums_settle(&node->change);
+        if (i >= NODE_PROVINCES) {
+            struct sums after = {NULL, 0, 0};
+            sums_combine(&node->sums, &node->change, 1, &after);
+            swap(&node->sums, &after);
+            sums_clear(&after);
+        }
+        node->series_due = node->series_due || node->change.count > 0;
+    }
+}
+
+static struct error take_counts(struct rollup *rollup)
+{
+    rollup->counts_changed = rollup->counts_asked;
+    if (!rollup->counts_asked) {
+        return no_error();
+    }
+    counts_begin(&rollup->counts);
+    for (int32_t lane = 0; lane < rollup->lane_count; lane++) {
+        const size_t at = RESULTS_BEFORE_REGIONS + 2 * rollup->asked_count;
+        if (!counts_take(&rollup->counts, reply_at(rollup->read[lane].results, at))) {
+            return not_a_counter(lane, "counts", "");
+        }
+    }
+    counts_end(&rollup->counts);
+    return no_error();
+}
+
+struct error rollup_take_lanes(struct rollup *rollup)
+{
+    for (size_t i = 0; i < rollup->asked_count; i++) {
+        TRY(take_region(rollup, i));
+    }
+    settle_changes(rollup);
+    TRY(take_counts(rollup));
+    for (int32_t lane = 0; lane < rollup->lane_count; lane++) {
+        rollup->seen[lane].sequence = rollup->read[lane].meta.view.position.sequence;
+        memcpy(rollup->seen[lane].mark, rollup->read[lane].mark, MARK_BYTES);
+    }
+    return no_error();
+}

@@ -1,0 +1,48 @@
+/* The digests of docs/architecture.md, all BLAKE2b-256: numbers little-endian, a text or byte string with
+   its length before it, null like empty. */
+#ifndef JAGA_WIRE_DIGEST_H
+#define JAGA_WIRE_DIGEST_H
+
+#include <sodium/crypto_generichash.h>
+
+#include "core/output.h"
+
+/* Over a stream of values, one after the other. */
+struct digest {
+    crypto_generichash_state state;
+};
+void digest_init(struct digest *digest);
+void digest_bytes(struct digest *digest, const void *bytes, size_t count); /* no length before */
+void digest_u32(struct digest *digest, uint32_t number);
+void digest_u64(struct digest *digest, uint64_t number);
+void digest_text(struct digest *digest, struct text text);
+void digest_final(struct digest *digest, uint8_t out[DIGEST_BYTES]); /* ends the stream */
+
+/* One input record as in `inputs_digest`; alone, it is `last_digest`. */
+void digest_input_record(struct digest *digest, unsigned topic, int64_t offset,
+                         int64_t timestamp_ms, struct text key, struct text value);
+
+/* BLAKE2b-256 of the bytes alone (a rules bundle, an original value). */
+void digest_of(const void *bytes, size_t count, uint8_t out[DIGEST_BYTES]);
+
+/* Root of a Merkle tree as in RFC 6962, built leaf by leaf. */
+#define MERKLE_DEPTH_MAX 48
+struct merkle {
+    uint64_t count; /* leaves so far; each set bit is a full subtree on the stack */
+    unsigned depth;
+    uint8_t stack[MERKLE_DEPTH_MAX][DIGEST_BYTES];
+};
+void merkle_init(struct merkle *merkle);
+void merkle_add(struct merkle *merkle, struct text key, struct text value);
+/* May be asked at any time; no leaves: the hash of nothing. */
+void merkle_root(const struct merkle *merkle, uint8_t out[DIGEST_BYTES]);
+
+/* The state digest: a sum modulo 2^256, little-endian, so that a change is a subtraction and an
+   addition. */
+void state_digest_add_participant(uint8_t sum[DIGEST_BYTES], struct text id, struct text bytes);
+void state_digest_subtract_participant(uint8_t sum[DIGEST_BYTES], struct text id,
+                                       struct text bytes);
+void state_digest_add_tally(uint8_t sum[DIGEST_BYTES], struct text name, int64_t value);
+void state_digest_subtract_tally(uint8_t sum[DIGEST_BYTES], struct text name, int64_t value);
+
+#endif

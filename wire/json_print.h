@@ -1,0 +1,22 @@
+/* The fields of a record as JSON, for record.c and event_json.c. */
+#ifndef JAGA_WIRE_JSON_PRINT_H
+#define JAGA_WIRE_JSON_PRINT_H
+
+#include "core/field.h"
+#include "wire/buffer.h"
+
+enum nulls { NULLS_PRINTED, NULLS_LEFT_OUT };
+
+/* A run of `"name":value`, with a comma before each but the first of the object. */
+struct json_object {
+    struct buffer *out;
+    enum nulls nulls;
+    bool has_any;
+};
+void json_object_open(struct json_object *object, struct buffer *out, enum nulls nulls);
+void json_object_close(struct json_object *object);
+void json_put_text(struct json_object *object, const char *name, struct text value);
+void json_put_field(struct json_object *object, const struct field *field, const void *record);
+void json_put_fields(struct json_object *object, const struct fields *fields, const void *record);
+
+#endif
