@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "wire/digest.h"
 
 static bool is_one_of(const char *word, const char *a, const char *b)
 {
@@ -61,6 +62,10 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--version") == 0) {
         printf("jaga %s\n", JAGA_VERSION);
         return flush(EXIT_SUCCESS);
+    }
+    if (!digest_start()) {
+        (void)fprintf(stderr, "jaga: libsodium refuses to start\n");
+        return EXIT_NOT_DONE;
     }
     const struct command *command = command_find(argv[1]);
     return command == NULL ? refuse_name(argv[1]) : run(command, argc - 1, argv + 1);

@@ -76,7 +76,8 @@ static void print_share(const struct region_figures *region)
 {
     if (region->coverage_bp == NUMBER_NONE) {
         printf("  %8s  %s\n", "-",
-               region->quarantined.present ? "base quarantined: it exceeds the population" : "no base");
+               region->quarantined.present ? "base quarantined: it exceeds the population"
+                                           : "no base");
         return;
     }
     printf("  %4" PRId64 ".%02" PRId64 " %%  of %" PRId64 " %s %" PRId64 " (%s)\n",
@@ -90,7 +91,8 @@ static void print_split(const struct region_figures *region, const char *by)
     for (size_t i = 0; i < region->count; i++) {
         const char *name = region->figures[i].name;
         if (strncmp(name, by, length) == 0 && name[length] == ':') {
-            printf("         %-34.34s %12" PRId64 "\n", name + length + 1, region->figures[i].value);
+            printf("         %-34.34s %12" PRId64 "\n", name + length + 1,
+                   region->figures[i].value);
         }
     }
 }
@@ -113,7 +115,7 @@ static void print_figures(const struct rules *rules, const struct figures *figur
         char date[DAY_TEXT_BYTES];
         char as_of[TIME_TEXT_BYTES];
         day_print(figures->day, date);
-        time_print(figures->as_of, as_of);
+        time_print(figures->meta.as_of, as_of);
         printf("active on %s, as known at %s\n", date, as_of);
     }
     for (size_t i = 0; i < figures->count; i++) {

@@ -1,5 +1,5 @@
-/* `jaga process`: the processor. The main thread serves the consumer group and the public figures; each
-   lane that the group gives us runs in a thread of its own. */
+/* `jaga process`: the processor. The main thread serves the consumer group and the public figures;
+   each lane that the group gives us runs in a thread of its own. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,11 @@
 #include "support/shutdown.h"
 
 #define GROUP_POLL_MS 50
+#define PAUSE_LOOK_MS 2
+#define LETTING_GO_COMMITS                                                                         \
+    2 /* a batch that is filled when a rebalance begins, and the one in flight */
 #define POSITIONS_US (1 * MICROSECONDS_A_SECOND)
+#define TROUBLE_SAID_US (10 * MICROSECONDS_A_SECOND)
 
 const struct flag process_flags[] = {
     {"drain", NULL, "End when all input that was there is applied."},
@@ -33,6 +37,7 @@ struct process {
     bool drain;
     int64_t until;
     int64_t positions_at, figures_at;
+    int64_t trouble_said_at;
     bool was_assigned;
     bool some_failed;
 };
@@ -61,10 +66,11 @@ static struct error check_start(struct process *process)
     TRY(topics_verify(&connections->kafka, process->settings->dev, &lanes));
     TRY(log_identity_read(&connections->kafka, &process->identity));
     if (lanes != process->identity.lanes || lanes > LANES_MAX) {
-        return error_make(ERROR_FATAL, "lanes_changed",
-                          "the lane topics have %d partitions, jaga.rules says the log has %d lanes. "
-                          "More partitions later are a migration, not a setting: restore the topics",
-                          lanes, process->identity.lanes);
+        return error_make(
+            ERROR_FATAL, "lanes_changed",
+            "the lane topics have %d partitions, jaga.rules says the log has %d lanes. "
+            "More partitions later are a migration, not a setting: restore the topics",
+            lanes, process->identity.lanes);
     }
     for (int32_t lane = 0; lane < lanes; lane++) {
         struct redis *redis = NULL;
@@ -127,6 +133,70 @@ static void stop_lanes(struct process *process, const int32_t *lanes, uint32_t c
     }
 }
 
+/* Lanes whose threads have ended are let go as well: what is given back then begins anew. */
+static bool is_paused(struct lane *lane)
+{
+    struct lane_report report;
+    lane_read_report(lane, &report);
+    return report.phase == LANE_PAUSED;
+}
+
+static bool has_ended(struct lane *lane)
+{
+    struct lane_report report;
+    lane_read_report(lane, &report);
+    return report.phase == LANE_DRAINED || report.phase == LANE_ENDED ||
+           report.phase == LANE_FAILED;
+}
+
+/* A rebalance takes lanes that it mostly gives back: they keep their memory until it has decided.
+ */
+static void pause_lanes(struct process *process, const int32_t *lanes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (process->lanes[lanes[i]] != NULL) {
+            lane_ask_to_pause(process->lanes[lanes[i]]);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct lane *lane = process->lanes[lanes[i]];
+        while (lane != NULL && !is_paused(lane) && !has_ended(lane) && !shutdown_wanted()) {
+            clock_sleep_ms(PAUSE_LOOK_MS);
+        }
+        if (lane != NULL && is_paused(lane)) {
+            log_at(LOG_INFO, "lane_paused", LOG_NUMBER("lane", lanes[i]));
+        } else {
+            stop_lanes(process, &lanes[i], 1, false);
+        }
+    }
+}
+
+static bool is_among(int32_t lane, const int32_t *lanes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (lanes[i] == lane) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What was ours and is no longer is dropped; what is ours again goes on. */
+static void settle_paused(struct process *process, const int32_t *lanes, uint32_t count)
+{
+    for (int32_t lane = 0; lane < process->identity.lanes; lane++) {
+        if (process->lanes[lane] == NULL) {
+            continue;
+        }
+        if (!is_among(lane, lanes, count)) {
+            stop_lanes(process, &lane, 1, true);
+        } else if (is_paused(process->lanes[lane])) {
+            log_at(LOG_INFO, "lane_kept", LOG_NUMBER("lane", lane));
+            lane_resume(process->lanes[lane]);
+        }
+    }
+}
+
 static uint32_t owned(const struct process *process, int32_t lanes[LANES_MAX])
 {
     uint32_t count = 0;
@@ -138,6 +208,20 @@ static uint32_t owned(const struct process *process, int32_t lanes[LANES_MAX])
     return count;
 }
 
+/* What the cluster may get over is said, at most every ten seconds, and tried again. */
+static struct error bear(struct process *process, const struct error *error)
+{
+    if (error->kind != ERROR_RETRY) {
+        return *error;
+    }
+    const int64_t steady = clock_steady_us();
+    if (steady >= process->trouble_said_at + TROUBLE_SAID_US) {
+        process->trouble_said_at = steady;
+        log_at(LOG_WARN, "process_waits", LOG_ERROR_FIELDS(error));
+    }
+    return no_error();
+}
+
 static struct error follow_group(struct process *process)
 {
     enum group_change change;
@@ -146,11 +230,11 @@ static struct error follow_group(struct process *process)
     TRY(group_poll(process->group, GROUP_POLL_MS, &change, lanes, &count));
     switch (change) {
     case GROUP_SAME: return no_error();
-    case GROUP_ASSIGNED: return start_lanes(process, lanes, count);
-    case GROUP_REVOKED:
-    case GROUP_LOST:
-        stop_lanes(process, lanes, count, change == GROUP_LOST);
-        return group_released(process->group);
+    case GROUP_ASSIGNED:
+        settle_paused(process, lanes, count);
+        return start_lanes(process, lanes, count);
+    case GROUP_REVOKED: pause_lanes(process, lanes, count); return group_released(process->group);
+    case GROUP_LOST: stop_lanes(process, lanes, count, true); return group_released(process->group);
     }
     return no_error();
 }
@@ -168,7 +252,8 @@ static void commit_positions(struct process *process)
     for (uint32_t i = 0; i < count; i++) {
         struct lane_report report;
         lane_read_report(process->lanes[lanes[i]], &report);
-        if (report.phase != LANE_OPENING && report.sequence > 0) {
+        const bool is_ours = report.phase != LANE_OPENING && report.phase != LANE_PAUSED;
+        if (is_ours && report.sequence > 0) {
             const struct error error = group_commit(process->group, lanes[i], report.next);
             if (failed(&error)) {
                 log_at(LOG_DEBUG, "positions_not_committed", LOG_ERROR_FIELDS(&error));
@@ -179,7 +264,7 @@ static void commit_positions(struct process *process)
 
 static struct error show_public(struct process *process)
 {
-    if (process->lanes[0] == NULL) {
+    if (process->lanes[0] == NULL || is_paused(process->lanes[0])) {
         public_figures_close(process->figures);
         process->figures = NULL;
         return no_error();
@@ -190,9 +275,13 @@ static struct error show_public(struct process *process)
     }
     process->figures_at = steady;
     if (process->figures == NULL) {
-        TRY(public_figures_open(&process->connections, &process->identity, &process->figures));
+        const struct error error =
+            public_figures_open(&process->connections, &process->identity, &process->figures);
+        TRY(bear(process, &error));
     }
-    public_figures_refresh(process->figures);
+    if (process->figures != NULL) {
+        public_figures_refresh(process->figures, false);
+    }
     return no_error();
 }
 
@@ -210,7 +299,8 @@ static uint32_t lanes_in(const struct process *process, enum lane_phase phase)
     return in;
 }
 
-/* Ends when every lane is drained or has failed; while some lane works, a failed one is only reported. */
+/* Ends when every lane is drained or has failed; while some lane works, a failed one is only
+ * reported. */
 static bool is_done(struct process *process)
 {
     int32_t lanes[LANES_MAX];
@@ -227,7 +317,8 @@ static bool is_done(struct process *process)
 static struct error run(struct process *process)
 {
     while (!shutdown_wanted() && !is_done(process)) {
-        TRY(follow_group(process));
+        const struct error error = follow_group(process);
+        TRY(bear(process, &error));
         commit_positions(process);
         TRY(show_public(process));
     }
@@ -245,7 +336,7 @@ static void end(struct process *process)
     }
     stop_lanes(process, lanes, owned(process, lanes), false);
     if (owned_first && process->figures != NULL) {
-        public_figures_refresh(process->figures);
+        public_figures_refresh(process->figures, true);
     }
     public_figures_close(process->figures);
     group_close(process->group);
@@ -255,7 +346,8 @@ static struct error process_run(struct process *process, const struct arguments 
 {
     TRY(read_process_flags(process, arguments));
     TRY(check_start(process));
-    TRY(group_open(&process->connections.kafka, &process->group));
+    TRY(group_open(&process->connections.kafka,
+                   LETTING_GO_COMMITS * process->settings->commit_deadline_ms, &process->group));
     return run(process);
 }
 
@@ -264,6 +356,7 @@ int command_process(const struct settings *settings, const struct arguments *arg
     struct process *process = calloc(1, sizeof *process);
     assert(process != NULL);
     process->settings = settings;
+    process->trouble_said_at = -TROUBLE_SAID_US;
     connections_of(settings, &process->connections);
     shutdown_watch();
     const struct error error = process_run(process, arguments);

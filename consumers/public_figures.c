@@ -33,9 +33,8 @@ static struct error open_parts(struct public_figures *figures, const struct log_
     memcpy(options.log_id, identity->log_id, LOG_ID_BYTES);
     TRY(rollup_open(&figures->connections->redis, &options, &figures->rollup));
     TRY(rules_log_open(&figures->connections->kafka, &figures->rules_log));
-    TRY(schema_log_refresh(&figures->connections->kafka, &figures->schema_from, figures->schemas));
-    return log_reader_open(&figures->connections->kafka, TOPIC_REFERENCE, 0, LOG_FROM_START,
-                           &figures->reference);
+    return schema_log_refresh(&figures->connections->kafka, &figures->schema_from,
+                              figures->schemas);
 }
 
 struct error public_figures_open(const struct connections *connections,
@@ -94,20 +93,51 @@ static void take_event(struct public_figures *figures, const struct event *event
     }
 }
 
-/* jaga.reference changes no decision and has no exceptions: a bad record is logged with its place. */
-static void take_record(struct public_figures *figures, const struct log_record *record)
+/* A schema is looked for only when a record asks for it. */
+static struct error decode(struct public_figures *figures, const struct log_record *record,
+                           struct event *event, enum event_reading *reading)
+{
+    struct event_problem problem;
+    *reading = event_decode(figures->schemas, INT64_MAX, EVENT_TOPIC_REFERENCE, record->value,
+                            event, &problem);
+    if (*reading == EVENT_UNKNOWN_SCHEMA) {
+        TRY(schema_log_refresh(&figures->connections->kafka, &figures->schema_from,
+                               figures->schemas));
+        *reading = event_decode(figures->schemas, INT64_MAX, EVENT_TOPIC_REFERENCE, record->value,
+                                event, &problem);
+    }
+    return no_error();
+}
+
+/* jaga.reference changes no decision and has no exceptions: a bad record is logged with its place.
+ */
+static struct error take_record(struct public_figures *figures, const struct log_record *record)
 {
     struct event event;
-    struct event_problem problem;
+    enum event_reading reading;
+    TRY(decode(figures, record, &event, &reading));
     outputs_reset(figures->outputs, 0, NULL);
-    const enum event_reading reading =
-        event_decode(figures->schemas, INT64_MAX, EVENT_TOPIC_REFERENCE, record->value, &event,
-                     &problem);
     if (reading != EVENT_READ || !event_check(&event, figures->rules, figures->outputs)) {
         log_at(LOG_WARN, "reference_refused", LOG_NUMBER("offset", record->offset));
-        return;
+    } else {
+        take_event(figures, &event, record->offset + 1);
     }
-    take_event(figures, &event, record->offset + 1);
+    return no_error();
+}
+
+static struct error take_records(struct public_figures *figures)
+{
+    int64_t end = 0;
+    TRY(log_reader_end(figures->reference, &end));
+    for (;;) {
+        struct log_record record;
+        bool at_end = false;
+        TRY(log_reader_below(figures->reference, end, &record, &at_end));
+        if (at_end) {
+            return no_error();
+        }
+        TRY(take_record(figures, &record));
+    }
 }
 
 static struct error read_reference(struct public_figures *figures)
@@ -117,16 +147,16 @@ static struct error read_reference(struct public_figures *figures)
         return no_error();
     }
     figures->reference_read_at = steady;
-    TRY(schema_log_refresh(&figures->connections->kafka, &figures->schema_from, figures->schemas));
-    for (;;) {
-        struct log_record record;
-        bool at_end;
-        TRY(log_reader_next(figures->reference, 100, &record, &at_end));
-        if (at_end || record.offset < 0) {
-            return no_error();
-        }
-        take_record(figures, &record);
+    if (figures->reference == NULL) {
+        TRY(log_reader_open(&figures->connections->kafka, TOPIC_REFERENCE, 0, LOG_FROM_START,
+                            &figures->reference));
     }
+    const struct error error = take_records(figures);
+    if (failed(&error)) { /* a record may have been read and not taken: facts may be told twice */
+        log_reader_close(figures->reference);
+        figures->reference = NULL;
+    }
+    return error;
 }
 
 static struct error refresh(struct public_figures *figures)
@@ -137,8 +167,11 @@ static struct error refresh(struct public_figures *figures)
     return rollup_refresh(figures->rollup, figures->rules, clock_wall_us(), &written);
 }
 
-void public_figures_refresh(struct public_figures *figures)
+void public_figures_refresh(struct public_figures *figures, bool last)
 {
+    if (last) {
+        figures->rules_read_at = figures->reference_read_at = figures->not_before = INT64_MIN / 2;
+    }
     if (clock_steady_us() < figures->not_before) {
         return;
     }

@@ -92,7 +92,8 @@ static struct error read_wish(struct reading *reading, const struct arguments *a
     reading->follow = argument_given(arguments, "follow");
     reading->place = argument_given(arguments, "place");
     if (arguments->operand_count != 1) {
-        return error_make(ERROR_USAGE, "usage", "name one topic, such as jaga.decision or decision");
+        return error_make(ERROR_USAGE, "usage",
+                          "name one topic, such as jaga.decision or decision");
     }
     const int topic = topic_find(&reading->connections.kafka, arguments->operands[0]);
     if (topic < 0) {
@@ -149,8 +150,8 @@ static bool output_line(struct reading *reading, const struct log_record *record
         struct exception exception;
         struct journal_record journal;
     } object;
-    const enum record_kind kind = (enum record_kind)(RECORD_DECISION +
-                                                     (int)reading->topic - (int)TOPIC_DECISION);
+    const enum record_kind kind =
+        (enum record_kind)(RECORD_DECISION + (int)reading->topic - (int)TOPIC_DECISION);
     if (!record_decode(reading->schemas, INT64_MAX, kind, record->value, &object)) {
         return false;
     }
@@ -169,8 +170,7 @@ static bool text_line(const struct log_record *record, struct buffer *line)
     return true;
 }
 
-static bool fill_line(struct reading *reading, const struct log_record *record,
-                      struct buffer *line)
+static bool fill_line(struct reading *reading, const struct log_record *record, struct buffer *line)
 {
     if (reading->topic <= TOPIC_REFERENCE) {
         return event_line(reading, record, line);
@@ -227,8 +227,7 @@ static struct error open_readers(struct reading *reading)
                                 reading->from, &reading->readers[partition]));
         }
     }
-    return schema_log_refresh(&reading->connections.kafka, &reading->schema_from,
-                              reading->schemas);
+    return schema_log_refresh(&reading->connections.kafka, &reading->schema_from, reading->schemas);
 }
 
 static struct error read_partition(struct reading *reading, int32_t partition, int wait_ms)

@@ -73,8 +73,8 @@ void region_lines_add(struct region_lines *lines, const struct counter *counter,
     if (!counter->is_total && counter->day > day) {
         return;
     }
-    const unsigned at = counter->is_total ? DAY_MEASURE_COUNT + (unsigned)counter->measure
-                                          : counter->measure;
+    const unsigned at =
+        counter->is_total ? DAY_MEASURE_COUNT + (unsigned)counter->measure : counter->measure;
     add(lines, counter->region, at, counter->value);
     if (counter->region != 0) { /* the province of 00.00 is 00: the same slot */
         add(lines, counter->region / 100U * 100U, at, counter->value);

@@ -1,5 +1,6 @@
-/* One line of JSON a region: {"kind":"coverage","date":…,"region":…, measure: value, …}; the same from
-   `jaga try --coverage` (counters in memory) and `jaga coverage --json` (public keys in Redis). */
+/* One line of JSON a region: {"kind":"coverage","date":…,"region":…, measure: value, …}; the same
+   from `jaga try --coverage` (counters in memory) and `jaga coverage --json` (public keys in
+   Redis). */
 #ifndef JAGA_CONSUMERS_REGION_LINES_H
 #define JAGA_CONSUMERS_REGION_LINES_H
 

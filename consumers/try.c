@@ -1,4 +1,5 @@
-/* `jaga try FILE…`: the pure core on JSON Lines, without Kafka or Redis (docs of the contract: jaga try). */
+/* `jaga try FILE…`: the pure core on JSON Lines, without Kafka or Redis (docs of the contract: jaga
+ * try). */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>

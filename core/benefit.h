@@ -7,8 +7,7 @@
 
 /* Lines of 0 are left out. `rule` of a line views the rules. */
 struct worth {
-    bool is_known; /* false: no row is in force on the event's date, or there is no wage to count by
-                    */
+    bool is_known; /* false: no row in force on the event's date, or no wage to count by */
     uint32_t line_count;
     struct benefit_line lines[LINES_OUT_MAX];
     int64_t total_idr;

@@ -88,7 +88,8 @@ static enum outcome refuse_day(struct application *application, const char *fiel
 {
     struct exception *exception =
         event_refuse(application->event, EXCEPTION_INVALID_FIELD, application->outputs);
-    detail_day(exception, field, day);
+    detail_text(exception, "field", text_of_string(field));
+    detail_day(exception, "value", day);
     detail_day(exception, "recorded", application->recorded);
     return OUTCOME_REJECTED;
 }
@@ -239,7 +240,7 @@ static struct claim *add_claim(struct application *application, struct text id)
     assert(participant->claim_count < CLAIMS_MAX);
     struct claim *claim = &participant->claims[participant->claim_count];
     *claim = (struct claim){.body_hash = application->body_hash,
-                            .filed_clock = application->outputs->now,
+                            .waits_until = application->outputs->now,
                             .recorded = application->recorded,
                             .cause = TERM_NONE,
                             .died_on = DAY_NONE,

@@ -22,7 +22,8 @@ typedef int32_t month_t;
 #define TIME_FIRST ((int64_t)DAY_FIRST * MICROSECONDS_A_DAY)
 #define TIME_LAST (((int64_t)DAY_LAST + 1) * MICROSECONDS_A_DAY - 1)
 
-/* The month is 1–12 and the day 1–31; false when there is no such date or the year is not 1–9999. */
+/* The month is 1–12 and the day 1–31; false when there is no such date or the year is not 1–9999.
+ */
 bool day_from_civil(int year, int month, int day_of_month, day_t *out);
 void day_to_civil(day_t day, int *year, int *month, int *day_of_month);
 
@@ -36,16 +37,17 @@ day_t month_last_day(month_t month);
 /* 0 is Monday, 6 is Sunday. */
 int day_weekday(day_t day);
 
-/* The local date of a UTC time in a zone `offset_hours` ahead of UTC. Times before 1970 round down. */
+/* The local date of a UTC time in a zone `offset_hours` ahead of UTC. Times before 1970 round down.
+ */
 day_t day_of_time(int64_t time_us, int offset_hours);
 
 /* 202402 for February 2024, and back; MONTH_NONE when the number names no month. */
 month_t month_from_number(int64_t yyyymm);
 int64_t month_to_number(month_t month);
 
-#define DAY_TEXT_BYTES 11   /* "2024-02-14" and a zero byte */
-#define MONTH_TEXT_BYTES 8  /* "2024-02" and a zero byte */
-#define TIME_TEXT_BYTES 28  /* "2024-02-14T16:55:00.000000Z" and a zero byte */
+#define DAY_TEXT_BYTES 11  /* "2024-02-14" and a zero byte */
+#define MONTH_TEXT_BYTES 8 /* "2024-02" and a zero byte */
+#define TIME_TEXT_BYTES 28 /* "2024-02-14T16:55:00.000000Z" and a zero byte */
 void day_print(day_t day, char out[DAY_TEXT_BYTES]);
 void month_print(month_t month, char out[MONTH_TEXT_BYTES]);
 

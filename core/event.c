@@ -5,35 +5,59 @@
 #define AT(member) .offset = offsetof(struct event, member)
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
-#define TEXT_FIELD(name_, member, least_, most_) \
-    {.name = name_, .kind = FIELD_TEXT, AT(member), .least = (least_), .most = (most_)}
-#define TEXT_OR_NULL(name_, member, least_, most_) \
-    {.name = name_, .kind = FIELD_TEXT, .nullable = true, AT(member), .least = (least_), \
-     .most = (most_)}
-#define ID_FIELD(name_, member, charset_, most_) \
-    {.name = name_, .kind = FIELD_TEXT, .charset = (charset_), AT(member), .least = 1, \
-     .most = (most_)}
-#define DAY_FIELD(name_, member) {.name = name_, .kind = FIELD_DAY, AT(member)}
-#define DAY_OR_NULL(name_, member) {.name = name_, .kind = FIELD_DAY, .nullable = true, AT(member)}
-#define INT_FIELD(name_, member, least_, most_) \
-    {.name = name_, .kind = FIELD_INT, AT(member), .least = (least_), .most = (most_)}
-#define MONEY_FIELD(name_, member) \
-    {.name = name_, .kind = FIELD_LONG, AT(member), .least = 0, .most = MONEY_MOST}
-#define WAGE_FIELD(name_, member) \
-    {.name = name_, .kind = FIELD_LONG, AT(member), .least = 1, .most = INT64_C(1000000000)}
-#define TERM_FIELD(name_, member, names_) \
-    {.name = name_, .kind = FIELD_TERM, AT(member), .names = &(names_)}
+#define TEXT_FIELD(name_, member, least_, most_)                                                   \
+    {                                                                                              \
+        .name = name_, .kind = FIELD_TEXT, AT(member), .least = (least_), .most = (most_)          \
+    }
+#define TEXT_OR_NULL(name_, member, least_, most_)                                                 \
+    {                                                                                              \
+        .name = name_, .kind = FIELD_TEXT, .nullable = true, AT(member), .least = (least_),        \
+        .most = (most_)                                                                            \
+    }
+#define ID_FIELD(name_, member, charset_, most_)                                                   \
+    {                                                                                              \
+        .name = name_, .kind = FIELD_TEXT, .charset = (charset_), AT(member), .least = 1,          \
+        .most = (most_)                                                                            \
+    }
+#define DAY_FIELD(name_, member)                                                                   \
+    {                                                                                              \
+        .name = name_, .kind = FIELD_DAY, AT(member)                                               \
+    }
+#define DAY_OR_NULL(name_, member)                                                                 \
+    {                                                                                              \
+        .name = name_, .kind = FIELD_DAY, .nullable = true, AT(member)                             \
+    }
+#define INT_FIELD(name_, member, least_, most_)                                                    \
+    {                                                                                              \
+        .name = name_, .kind = FIELD_INT, AT(member), .least = (least_), .most = (most_)           \
+    }
+#define MONEY_FIELD(name_, member)                                                                 \
+    {                                                                                              \
+        .name = name_, .kind = FIELD_LONG, AT(member), .least = 0, .most = MONEY_MOST              \
+    }
+#define WAGE_FIELD(name_, member)                                                                  \
+    {                                                                                              \
+        .name = name_, .kind = FIELD_LONG, AT(member), .least = 1, .most = INT64_C(1000000000)     \
+    }
+#define TERM_FIELD(name_, member, names_)                                                          \
+    {                                                                                              \
+        .name = name_, .kind = FIELD_TERM, AT(member), .names = &(names_)                          \
+    }
 
-#define MEMBERSHIP_FIELD(member) \
+#define MEMBERSHIP_FIELD(member)                                                                   \
     ID_FIELD("membership_id", member, CHARSET_ALPHANUMERIC, MEMBERSHIP_ID_BYTES_MAX)
 #define CLAIM_FIELD(member) TEXT_FIELD("claim_id", member, 1, CLAIM_ID_BYTES_MAX)
 #define PAYEE_FIELD(member) TEXT_FIELD("payee_ref", member, 1, TEXT_BYTES_MAX)
 #define DOCUMENTS_FIELD(member) DAY_OR_NULL("documents_complete_on", member)
 #define EFFECTIVE_FIELD DAY_FIELD("effective_from", change.effective_from)
-#define PROGRAMMES_FIELD(member) \
-    {.name = "programmes", .kind = FIELD_SET, AT(member), .names = &programme_names}
-#define SPONSOR_FIELD(member) \
-    {.name = "sponsor", .kind = FIELD_RECORD, AT(member), .record = &party_sponsor}
+#define PROGRAMMES_FIELD(member)                                                                   \
+    {                                                                                              \
+        .name = "programmes", .kind = FIELD_SET, AT(member), .names = &programme_names             \
+    }
+#define SPONSOR_FIELD(member)                                                                      \
+    {                                                                                              \
+        .name = "sponsor", .kind = FIELD_RECORD, AT(member), .record = &party_sponsor              \
+    }
 
 #define MONEY_MOST INT64_C(1000000000000)
 #define MOST_INT INT64_C(2147483647)
@@ -70,7 +94,11 @@ const struct names event_type_names = {"EventType", type_names, EVENT_TYPE_COUNT
 
 static const struct field party_fields[] = {
     {.name = "kind", .kind = FIELD_TERM, IN(struct party, kind), .names = &sponsor_kind_names},
-    {.name = "ref", .kind = FIELD_TEXT, .nullable = true, IN(struct party, ref), .least = 1,
+    {.name = "ref",
+     .kind = FIELD_TEXT,
+     .nullable = true,
+     IN(struct party, ref),
+     .least = 1,
      .most = TEXT_BYTES_MAX},
 };
 static const struct fields party_sponsor = {"Sponsor", party_fields, COUNT_OF(party_fields),
@@ -79,61 +107,88 @@ static const struct fields party_payer = {"Payer", party_fields, COUNT_OF(party_
                                           sizeof(struct party)};
 
 static const struct field contribution_line_fields[] = {
-    {.name = "programme", .kind = FIELD_TERM, IN(struct contribution_line, programme),
+    {.name = "programme",
+     .kind = FIELD_TERM,
+     IN(struct contribution_line, programme),
      .names = &programme_names},
-    {.name = "amount_idr", .kind = FIELD_LONG, IN(struct contribution_line, amount_idr), .least = 0,
+    {.name = "amount_idr",
+     .kind = FIELD_LONG,
+     IN(struct contribution_line, amount_idr),
+     .least = 0,
      .most = MONEY_MOST},
 };
-static const struct fields contribution_line_record = {
-    "ContributionLine", contribution_line_fields, COUNT_OF(contribution_line_fields),
-    sizeof(struct contribution_line)};
+static const struct fields contribution_line_record = {"ContributionLine", contribution_line_fields,
+                                                       COUNT_OF(contribution_line_fields),
+                                                       sizeof(struct contribution_line)};
 
 static const struct field transport_fields[] = {
-    {.name = "mode", .kind = FIELD_TERM, IN(struct transport, mode), .names = &transport_mode_names},
-    {.name = "cost_idr", .kind = FIELD_LONG, IN(struct transport, cost_idr), .least = 0,
+    {.name = "mode",
+     .kind = FIELD_TERM,
+     IN(struct transport, mode),
+     .names = &transport_mode_names},
+    {.name = "cost_idr",
+     .kind = FIELD_LONG,
+     IN(struct transport, cost_idr),
+     .least = 0,
      .most = MONEY_MOST},
 };
-static const struct fields transport_record = {"Transport", transport_fields,
-                                               COUNT_OF(transport_fields), sizeof(struct transport)};
+static const struct fields transport_record = {
+    "Transport", transport_fields, COUNT_OF(transport_fields), sizeof(struct transport)};
 
-/* The inner structs of claims are anonymous: their offsets are taken from the start of the member. */
-#define WITHIN(outer, member) \
+/* The inner structs of claims are anonymous: their offsets are taken from the start of the member.
+ */
+#define WITHIN(outer, member)                                                                      \
     .offset = offsetof(struct event, outer.member) - offsetof(struct event, outer)
 #define INNER_SIZE(outer) sizeof(((struct event *)0)->outer)
 
 static const struct field heir_fields[] = {
     {.name = "rank", .kind = FIELD_TERM, WITHIN(death.heir, rank), .names = &heir_rank_names},
-    {.name = "payee_ref", .kind = FIELD_TEXT, WITHIN(death.heir, payee_ref), .least = 1,
+    {.name = "payee_ref",
+     .kind = FIELD_TEXT,
+     WITHIN(death.heir, payee_ref),
+     .least = 1,
      .most = TEXT_BYTES_MAX},
 };
 static const struct fields heir_record = {"Heir", heir_fields, COUNT_OF(heir_fields),
                                           INNER_SIZE(death.heir)};
 
 static const struct field disability_fields[] = {
-    {.name = "kind", .kind = FIELD_TERM, WITHIN(injury.disability, kind),
+    {.name = "kind",
+     .kind = FIELD_TERM,
+     WITHIN(injury.disability, kind),
      .names = &disability_kind_names},
-    {.name = "table_bp", .kind = FIELD_INT, WITHIN(injury.disability, table_bp), .least = 0,
+    {.name = "table_bp",
+     .kind = FIELD_INT,
+     WITHIN(injury.disability, table_bp),
+     .least = 0,
      .most = 10000},
-    {.name = "loss_bp", .kind = FIELD_INT, WITHIN(injury.disability, loss_bp), .least = 0,
+    {.name = "loss_bp",
+     .kind = FIELD_INT,
+     WITHIN(injury.disability, loss_bp),
+     .least = 0,
      .most = 10000},
 };
-static const struct fields disability_record = {"Disability", disability_fields,
-                                                COUNT_OF(disability_fields),
-                                                INNER_SIZE(injury.disability)};
+static const struct fields disability_record = {
+    "Disability", disability_fields, COUNT_OF(disability_fields), INNER_SIZE(injury.disability)};
 
 static const struct field treatment_fields[] = {
-    {.name = "payee_ref", .kind = FIELD_TEXT, WITHIN(injury.treatment, payee_ref), .least = 1,
+    {.name = "payee_ref",
+     .kind = FIELD_TEXT,
+     WITHIN(injury.treatment, payee_ref),
+     .least = 1,
      .most = TEXT_BYTES_MAX},
-    {.name = "cost_idr", .kind = FIELD_LONG, WITHIN(injury.treatment, cost_idr), .least = 0,
+    {.name = "cost_idr",
+     .kind = FIELD_LONG,
+     WITHIN(injury.treatment, cost_idr),
+     .least = 0,
      .most = MONEY_MOST},
 };
-static const struct fields treatment_record = {"Treatment", treatment_fields,
-                                               COUNT_OF(treatment_fields),
-                                               INNER_SIZE(injury.treatment)};
+static const struct fields treatment_record = {
+    "Treatment", treatment_fields, COUNT_OF(treatment_fields), INNER_SIZE(injury.treatment)};
 
 /* Envelope. `time` is first on the wire so that the merge can read it first. */
-#define ENVELOPE_COMMON \
-    {.name = "time", .kind = FIELD_TIME, AT(time)}, TEXT_FIELD("id", id, 1, TEXT_BYTES_MAX), \
+#define ENVELOPE_COMMON                                                                            \
+    {.name = "time", .kind = FIELD_TIME, AT(time)}, TEXT_FIELD("id", id, 1, TEXT_BYTES_MAX),       \
         TEXT_FIELD("source", source, 1, TEXT_BYTES_MAX)
 #define BATCH_FIELD TEXT_OR_NULL("batch_id", batch_id, 1, TEXT_BYTES_MAX)
 
@@ -208,14 +263,21 @@ static const struct field contribution_paid_fields[] = {
     MEMBERSHIP_FIELD(contribution.membership_id),
     {.name = "month", .kind = FIELD_MONTH, AT(contribution.month)},
     INT_FIELD("months", contribution.months, 1, 24),
-    {.name = "lines", .kind = FIELD_ARRAY, AT(contribution.lines),
+    {.name = "lines",
+     .kind = FIELD_ARRAY,
+     AT(contribution.lines),
      .size = sizeof(struct contribution_line),
-     .count = offsetof(struct event, contribution.line_count), .capacity = LINES_IN_MAX,
+     .count = offsetof(struct event, contribution.line_count),
+     .capacity = LINES_IN_MAX,
      .record = &contribution_line_record},
     TEXT_OR_NULL("relief", contribution.relief, 1, TEXT_BYTES_MAX),
     {.name = "paid_at", .kind = FIELD_TIME, AT(contribution.paid_at)},
-    {.name = "payer", .kind = FIELD_RECORD, .nullable = true, AT(contribution.payer),
-     .present = offsetof(struct event, contribution.payer_present), .record = &party_payer},
+    {.name = "payer",
+     .kind = FIELD_RECORD,
+     .nullable = true,
+     AT(contribution.payer),
+     .present = offsetof(struct event, contribution.payer_present),
+     .record = &party_payer},
     TEXT_FIELD("payment_ref", contribution.payment_ref, 1, TEXT_BYTES_MAX),
 };
 static const struct field contribution_reversed_fields[] = {
@@ -244,12 +306,23 @@ static const struct field injury_claim_fields[] = {
     PAYEE_FIELD(injury.payee_ref),
     DAY_OR_NULL("unable_from", injury.unable_from),
     INT_FIELD("days_unable", injury.days_unable, 0, 20000),
-    {.name = "disability", .kind = FIELD_RECORD, AT(injury.disability), .record = &disability_record},
-    {.name = "transport", .kind = FIELD_ARRAY, AT(injury.transport), .size = sizeof(struct transport),
-     .count = offsetof(struct event, injury.transport_count), .capacity = TRANSPORT_MAX,
+    {.name = "disability",
+     .kind = FIELD_RECORD,
+     AT(injury.disability),
+     .record = &disability_record},
+    {.name = "transport",
+     .kind = FIELD_ARRAY,
+     AT(injury.transport),
+     .size = sizeof(struct transport),
+     .count = offsetof(struct event, injury.transport_count),
+     .capacity = TRANSPORT_MAX,
      .record = &transport_record},
-    {.name = "treatment", .kind = FIELD_RECORD, .nullable = true, AT(injury.treatment),
-     .present = offsetof(struct event, injury.treatment_present), .record = &treatment_record},
+    {.name = "treatment",
+     .kind = FIELD_RECORD,
+     .nullable = true,
+     AT(injury.treatment),
+     .present = offsetof(struct event, injury.treatment_present),
+     .record = &treatment_record},
     MONEY_FIELD("home_care_idr", injury.home_care_idr),
     DOCUMENTS_FIELD(injury.documents_complete_on),
 };
@@ -315,8 +388,7 @@ static const struct field batch_declared_fields[] = {
     MONEY_FIELD("total_idr", batch.total_idr),
 };
 
-#define BODY(type_, title_, array) \
-    [type_] = {title_, array, COUNT_OF(array), sizeof(struct event)}
+#define BODY(type_, title_, array) [type_] = {title_, array, COUNT_OF(array), sizeof(struct event)}
 static const struct fields bodies[] = {
     BODY(EVENT_ENROLLED, "Enrolled", enrolled_fields),
     BODY(EVENT_WAGE_CHANGED, "WageChanged", wage_changed_fields),
@@ -344,9 +416,9 @@ static const struct fields bodies[] = {
 static_assert(COUNT_OF(bodies) == EVENT_TYPE_COUNT, "every event type has a body");
 
 static const enum event_type topic_first[EVENT_TOPIC_COUNT + 1] = {
-    EVENT_ENROLLED,         EVENT_CONTRIBUTION_PAID, EVENT_DEATH_CLAIM_FILED,
-    EVENT_PAYMENT_STATUS_REPORTED, EVENT_BASE_PUBLISHED,
-    (enum event_type)EVENT_TYPE_COUNT,
+    EVENT_ENROLLED,          EVENT_CONTRIBUTION_PAID,
+    EVENT_DEATH_CLAIM_FILED, EVENT_PAYMENT_STATUS_REPORTED,
+    EVENT_BASE_PUBLISHED,    (enum event_type)EVENT_TYPE_COUNT,
 };
 
 const struct fields *event_body(enum event_type type)

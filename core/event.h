@@ -1,5 +1,6 @@
-/* An event as published: an envelope and one of the bodies of events.md. Plain data; every text is a
-   view on the message it was decoded from. Decoding fills it without judging; event_check.h judges. */
+/* An event as published: an envelope and one of the bodies of events.md. Plain data; every text is
+   a view on the message it was decoded from. Decoding fills it without judging; event_check.h
+   judges. */
 #ifndef JAGA_CORE_EVENT_H
 #define JAGA_CORE_EVENT_H
 
@@ -8,15 +9,28 @@
 #include "core/place.h"
 
 enum event_type {
-    EVENT_ENROLLED, EVENT_WAGE_CHANGED, EVENT_CATEGORY_CHANGED, EVENT_PROGRAMMES_CHANGED,
-    EVENT_SPONSOR_CHANGED, EVENT_MOVED, EVENT_MEMBERSHIP_ENDED, EVENT_ENROLLMENT_VOIDED,
+    EVENT_ENROLLED,
+    EVENT_WAGE_CHANGED,
+    EVENT_CATEGORY_CHANGED,
+    EVENT_PROGRAMMES_CHANGED,
+    EVENT_SPONSOR_CHANGED,
+    EVENT_MOVED,
+    EVENT_MEMBERSHIP_ENDED,
+    EVENT_ENROLLMENT_VOIDED,
     EVENT_PARTICIPANT_DIED,
-    EVENT_CONTRIBUTION_PAID, EVENT_CONTRIBUTION_REVERSED,
-    EVENT_DEATH_CLAIM_FILED, EVENT_INJURY_CLAIM_FILED, EVENT_SCHOLARSHIP_CLAIMED,
-    EVENT_JOB_LOSS_CLAIMED, EVENT_DOCUMENTS_COMPLETED, EVENT_CLAIM_REVIEWED, EVENT_CLAIM_CANCELLED,
+    EVENT_CONTRIBUTION_PAID,
+    EVENT_CONTRIBUTION_REVERSED,
+    EVENT_DEATH_CLAIM_FILED,
+    EVENT_INJURY_CLAIM_FILED,
+    EVENT_SCHOLARSHIP_CLAIMED,
+    EVENT_JOB_LOSS_CLAIMED,
+    EVENT_DOCUMENTS_COMPLETED,
+    EVENT_CLAIM_REVIEWED,
+    EVENT_CLAIM_CANCELLED,
     EVENT_EXTERNAL_BENEFIT_RECORDED,
     EVENT_PAYMENT_STATUS_REPORTED,
-    EVENT_BASE_PUBLISHED, EVENT_BATCH_DECLARED, /* jaga.reference: part of no lane */
+    EVENT_BASE_PUBLISHED,
+    EVENT_BATCH_DECLARED, /* jaga.reference: part of no lane */
 };
 #define EVENT_TYPE_COUNT 22
 
@@ -30,10 +44,10 @@ enum event_type {
 #define PARTICIPANT_ID_BYTES_MAX 32
 #define MEMBERSHIP_ID_BYTES_MAX 20
 #define CLAIM_ID_BYTES_MAX 40
-#define LINES_IN_MAX 8     /* contribution lines kept; five programmes exist */
+#define LINES_IN_MAX 8 /* contribution lines kept; five programmes exist */
 #define TRANSPORT_MAX 8
 
-struct party { /* a sponsor or a payer */
+struct party {    /* a sponsor or a payer */
     uint8_t kind; /* enum sponsor_kind */
     struct text ref;
 };

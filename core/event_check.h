@@ -6,8 +6,9 @@
 #include "core/rules.h"
 
 /* False and a REJECTED exception appended to `outputs` (INVALID_FIELD, UNKNOWN_CATEGORY,
-   UNKNOWN_REGION, INTERVAL_INVALID or AGE_LIMIT, with the field and its value in the detail) at the first
-   test that fails; envelope fields come before the body's. Serves `jaga publish --check` too. */
+   UNKNOWN_REGION, INTERVAL_INVALID or AGE_LIMIT, with the field and its value in the detail) at the
+   first test that fails; envelope fields come before the body's. Serves `jaga publish --check` too.
+ */
 bool event_check(const struct event *event, const struct rules *rules, struct outputs *outputs);
 
 /* Appends a REJECTED exception that carries the event's source, id, participant_id and type. */

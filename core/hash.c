@@ -25,19 +25,21 @@ static void add_bytes(struct message *message, const void *bytes, size_t length)
     }
 }
 
+/* The shifts say what the bytes are on any machine; a compiler makes one store of them. */
 static void add_u32(struct message *message, uint32_t number)
 {
-    uint8_t bytes[4];
-    for (unsigned i = 0; i < sizeof bytes; i++) {
-        bytes[i] = (uint8_t)(number >> (8 * i));
-    }
+    const uint8_t bytes[4] = {(uint8_t)number, (uint8_t)(number >> 8), (uint8_t)(number >> 16),
+                              (uint8_t)(number >> 24)};
     add_bytes(message, bytes, sizeof bytes);
 }
 
 static void add_u64(struct message *message, uint64_t number)
 {
-    add_u32(message, (uint32_t)number);
-    add_u32(message, (uint32_t)(number >> 32));
+    const uint8_t bytes[8] = {(uint8_t)number,         (uint8_t)(number >> 8),
+                              (uint8_t)(number >> 16), (uint8_t)(number >> 24),
+                              (uint8_t)(number >> 32), (uint8_t)(number >> 40),
+                              (uint8_t)(number >> 48), (uint8_t)(number >> 56)};
+    add_bytes(message, bytes, sizeof bytes);
 }
 
 static void add_number(struct message *message, int64_t number)

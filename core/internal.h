@@ -1,5 +1,6 @@
 /* The parts of the transition, one file each, called by transition.c after the common tests. Each
-   returns what became of the event. A part tests first and changes the participant only when it accepts. */
+   returns what became of the event. A part tests first and changes the participant only when it
+   accepts. */
 #ifndef JAGA_CORE_INTERNAL_H
 #define JAGA_CORE_INTERNAL_H
 
@@ -18,25 +19,30 @@ struct application {
     uint64_t body_hash; /* body_hash(event) */
 };
 
-enum outcome apply_enrollment(struct application *application);   /* enrollment.c */
-enum outcome apply_contribution(struct application *application); /* contribution.c */
-enum outcome apply_claim(struct application *application);        /* claim.c */
+enum outcome apply_enrollment(struct application *application);     /* enrollment.c */
+enum outcome apply_contribution(struct application *application);   /* contribution.c */
+enum outcome apply_claim(struct application *application);          /* claim.c */
 enum outcome apply_payment_status(struct application *application); /* payment_status.c */
+
+/* transition.c: until when what waits for its membership waits: `wait_days` × 24 h from the clock
+ * on. */
+int64_t wait_deadline(const struct rules *rules, int64_t now);
 
 /* contribution.c: keeps the event for later; the finding PARKED, or TOO_MANY. */
 enum outcome park_contribution(struct application *application);
 
-/* judgement.c: judges all open claims in order of filing until nothing changes, appending a decision
-   (and payments) for each change of (verdict, reason). */
+/* judgement.c: judges all open claims in order of filing until nothing changes, appending a
+   decision (and payments) for each change of (verdict, reason). */
 void judge_claims(struct participant *participant, const struct rules *rules,
                   struct outputs *outputs);
 
-/* judgement.c: APPROVED_CLAIM_CONTRADICTED for approved claims whose judgement an event of enrolment or
-   contribution has turned. `event` is that event. */
+/* judgement.c: APPROVED_CLAIM_CONTRADICTED for approved claims whose judgement an event of
+   enrolment or contribution has turned. `event` is that event. */
 void judge_approved_claims(struct participant *participant, const struct event *event,
                            const struct rules *rules, struct outputs *outputs);
 
-/* judgement.c: the first judgement of a claim just appended to participant->claims (its revision is 0). */
+/* judgement.c: the first judgement of a claim just appended to participant->claims (its revision is
+ * 0). */
 void judge_new_claim(struct participant *participant, struct claim *claim,
                      const struct rules *rules, struct outputs *outputs);
 
@@ -45,16 +51,16 @@ void judge_new_claim(struct participant *participant, struct claim *claim,
 void close_claim(struct participant *participant, struct claim *claim, enum verdict verdict,
                  enum reason reason, const struct rules *rules, struct outputs *outputs);
 
-/* judgement.c: what would be paid if the claim were approved now (the whole benefit, before HEIR_UNKNOWN
-   cuts it); 0 when it cannot be told. A review is for this total. */
+/* judgement.c: what would be paid if the claim were approved now (the whole benefit, before
+   HEIR_UNKNOWN cuts it); 0 when it cannot be told. A review is for this total. */
 int64_t claim_total_idr(const struct participant *participant, const struct claim *claim,
                         const struct rules *rules);
 
 /* claim.c: the programme of a claim. */
 enum programme claim_programme(const struct claim *claim);
 
-/* payment.c: the payments of an approved claim, from its lines: payees in the order of their first line.
-   Texts are views into the claim. Returns how many (at most PAYEES_MAX). */
+/* payment.c: the payments of an approved claim, from its lines: payees in the order of their first
+   line. Texts are views into the claim. Returns how many (at most PAYEES_MAX). */
 struct payee_payment {
     struct text payee_ref;
     int64_t amount_idr;

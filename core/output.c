@@ -4,14 +4,26 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define IN(type, member) .offset = offsetof(struct type, member)
-#define TEXT_FIELD(type, member) {.name = #member, .kind = FIELD_TEXT, IN(type, member)}
-#define TEXT_OR_NULL(type, member) \
-    {.name = #member, .kind = FIELD_TEXT, .nullable = true, IN(type, member)}
-#define NAMED_FIELD(type, member, names_) \
-    {.name = #member, .kind = FIELD_NAMED, IN(type, member), .names = &(names_)}
-#define TERM_FIELD(type, member, names_) \
-    {.name = #member, .kind = FIELD_TERM, IN(type, member), .names = &(names_)}
-#define LONG_FIELD(type, member) {.name = #member, .kind = FIELD_LONG, IN(type, member)}
+#define TEXT_FIELD(type, member)                                                                   \
+    {                                                                                              \
+        .name = #member, .kind = FIELD_TEXT, IN(type, member)                                      \
+    }
+#define TEXT_OR_NULL(type, member)                                                                 \
+    {                                                                                              \
+        .name = #member, .kind = FIELD_TEXT, .nullable = true, IN(type, member)                    \
+    }
+#define NAMED_FIELD(type, member, names_)                                                          \
+    {                                                                                              \
+        .name = #member, .kind = FIELD_NAMED, IN(type, member), .names = &(names_)                 \
+    }
+#define TERM_FIELD(type, member, names_)                                                           \
+    {                                                                                              \
+        .name = #member, .kind = FIELD_TERM, IN(type, member), .names = &(names_)                  \
+    }
+#define LONG_FIELD(type, member)                                                                   \
+    {                                                                                              \
+        .name = #member, .kind = FIELD_LONG, IN(type, member)                                      \
+    }
 
 static const struct field place_fields[] = {
     {.name = "topic", .kind = FIELD_TEXT, IN(place, topic)},
@@ -21,27 +33,31 @@ static const struct field place_fields[] = {
 static const struct fields place_record = {"Place", place_fields, COUNT_OF(place_fields),
                                            sizeof(struct place)};
 
-#define HEAD_FIELDS(type) \
-    {.name = "lane", .kind = FIELD_INT, IN(type, head.lane)}, \
-        {.name = "sequence", .kind = FIELD_LONG, IN(type, head.sequence)}, \
-        {.name = "now", .kind = FIELD_TIME, IN(type, head.now)}, \
-    { \
-        .name = "input", .kind = FIELD_RECORD, .nullable = true, IN(type, head.input), \
-        .present = offsetof(struct type, head.input_present), .record = &place_record \
+#define HEAD_FIELDS(type)                                                                          \
+    {.name = "lane", .kind = FIELD_INT, IN(type, head.lane)},                                      \
+        {.name = "sequence", .kind = FIELD_LONG, IN(type, head.sequence)},                         \
+        {.name = "now", .kind = FIELD_TIME, IN(type, head.now)},                                   \
+    {                                                                                              \
+        .name = "input", .kind = FIELD_RECORD, .nullable = true, IN(type, head.input),             \
+        .present = offsetof(struct type, head.input_present), .record = &place_record              \
     }
 
 static const struct field line_fields[] = {
-    {.name = "component", .kind = FIELD_NAMED, IN(benefit_line, component),
+    {.name = "component",
+     .kind = FIELD_NAMED,
+     IN(benefit_line, component),
      .names = &component_names},
     {.name = "amount_idr", .kind = FIELD_LONG, IN(benefit_line, amount_idr)},
     {.name = "rule", .kind = FIELD_TEXT, IN(benefit_line, rule)},
 };
 static const struct fields line_record = {"BenefitLine", line_fields, COUNT_OF(line_fields),
                                           sizeof(struct benefit_line)};
-#define LINES_FIELD(type) \
-    {.name = "lines", .kind = FIELD_ARRAY, IN(type, lines), .size = sizeof(struct benefit_line), \
-     .count = offsetof(struct type, line_count), .capacity = LINES_OUT_MAX, \
-     .record = &line_record}
+#define LINES_FIELD(type)                                                                          \
+    {                                                                                              \
+        .name = "lines", .kind = FIELD_ARRAY, IN(type, lines),                                     \
+        .size = sizeof(struct benefit_line), .count = offsetof(struct type, line_count),           \
+        .capacity = LINES_OUT_MAX, .record = &line_record                                          \
+    }
 
 static const struct field facts_inner[] = {
     {.name = "wage_idr", .kind = FIELD_LONG, .nullable = true, IN(facts, wage_idr)},
@@ -67,8 +83,12 @@ static const struct field decision_inner[] = {
     {.name = "event_on", .kind = FIELD_DAY, IN(decision, event_on)},
     LINES_FIELD(decision),
     LONG_FIELD(decision, total_idr),
-    {.name = "facts", .kind = FIELD_RECORD, .nullable = true, IN(decision, facts),
-     .present = offsetof(struct decision, facts_present), .record = &facts_record},
+    {.name = "facts",
+     .kind = FIELD_RECORD,
+     .nullable = true,
+     IN(decision, facts),
+     .present = offsetof(struct decision, facts_present),
+     .record = &facts_record},
     {.name = "due_on", .kind = FIELD_DAY, .nullable = true, IN(decision, due_on)},
     {.name = "rules", .kind = FIELD_FIXED, IN(decision, rules), .size = DIGEST_BYTES},
 };
@@ -104,8 +124,12 @@ static const struct field exception_inner[] = {
     {.name = "key", .kind = FIELD_BYTES, .nullable = true, IN(exception, key)},
     {.name = "value", .kind = FIELD_BYTES, .nullable = true, IN(exception, value)},
     {.name = "value_length", .kind = FIELD_INT, .nullable = true, IN(exception, value_length)},
-    {.name = "value_digest", .kind = FIELD_FIXED, .nullable = true, IN(exception, value_digest),
-     .present = offsetof(struct exception, value_digest_present), .size = DIGEST_BYTES},
+    {.name = "value_digest",
+     .kind = FIELD_FIXED,
+     .nullable = true,
+     IN(exception, value_digest),
+     .present = offsetof(struct exception, value_digest_present),
+     .size = DIGEST_BYTES},
 };
 const struct fields exception_fields = {"Exception", exception_inner, COUNT_OF(exception_inner),
                                         sizeof(struct exception)};
@@ -158,8 +182,8 @@ struct exception *outputs_exception(struct outputs *outputs, enum exception_code
     fields_clear(&exception_fields, exception);
     exception->head = head_of(outputs);
     exception->code = (uint8_t)code;
-    exception->severity = (unsigned)code < EXCEPTION_FINDING_COUNT ? SEVERITY_FINDING
-                                                                    : SEVERITY_REJECTED;
+    exception->severity =
+        (unsigned)code < EXCEPTION_FINDING_COUNT ? SEVERITY_FINDING : SEVERITY_REJECTED;
     exception->detail_length = 0;
     exception->detail = text_of(exception->detail_bytes, 0);
     exception->original_wanted = exception->severity == SEVERITY_REJECTED;

@@ -28,11 +28,11 @@ struct benefit_line {
 };
 
 struct facts {
-    int64_t wage_idr;        /* NUMBER_NONE: null */
+    int64_t wage_idr;           /* NUMBER_NONE: null */
     day_t cover_from, cover_to; /* the cover's start and end; DAY_NONE: null (no cover, open end) */
-    int64_t tenure_days;     /* NUMBER_NONE: null */
+    int64_t tenure_days;        /* NUMBER_NONE: null */
     int64_t months_paid;
-    month_t paid_through;    /* MONTH_NONE: null */
+    month_t paid_through; /* MONTH_NONE: null */
 };
 
 struct decision {
@@ -74,11 +74,11 @@ struct exception {
     uint32_t detail_length;
     struct text detail; /* views detail_bytes */
     struct text source, id, participant_id, type;
-    struct text key, value;  /* the lane fills these from the record, only when REJECTED */
-    int64_t value_length;    /* NUMBER_NONE: null */
+    struct text key, value; /* the lane fills these from the record, only when REJECTED */
+    int64_t value_length;   /* NUMBER_NONE: null */
     bool value_digest_present;
     uint8_t value_digest[DIGEST_BYTES];
-    bool original_wanted;    /* REJECTED and the record is at hand (not a parked event) */
+    bool original_wanted; /* REJECTED and the record is at hand (not a parked event) */
 };
 
 extern const struct fields decision_fields, payment_fields, exception_fields;
@@ -100,9 +100,9 @@ enum tally_kind { TALLY_CONTRIBUTIONS_IDR, TALLY_EXTERNAL_IDR, TALLY_BATCH };
 
 struct tally_change {
     enum tally_kind kind;
-    uint16_t region;          /* the two of money */
-    uint8_t programme;        /* TALLY_CONTRIBUTIONS_IDR */
-    struct text batch_id;     /* TALLY_BATCH: applied, refused and money are additions */
+    uint16_t region;      /* the two of money */
+    uint8_t programme;    /* TALLY_CONTRIBUTIONS_IDR */
+    struct text batch_id; /* TALLY_BATCH: applied, refused and money are additions */
     int64_t applied, refused;
     int64_t amount_idr;
 };
@@ -117,9 +117,9 @@ struct tally_change {
 #define EVENT_TALLIES_MAX (9 * 8)
 
 struct outputs {
-    int64_t now;          /* the clock at this event or timer */
-    bool input_present;   /* false: a timer */
-    struct place input;   /* copied into each output's head; a parked event sets its own for a time */
+    int64_t now;        /* the clock at this event or timer */
+    bool input_present; /* false: a timer */
+    struct place input; /* copied into each output's head; a parked event sets its own for a time */
     uint32_t count;
     uint32_t tally_count;
     uint32_t applied, duplicates, rejected; /* as in the journal */

@@ -19,8 +19,8 @@
 #define ATTEMPTS_MAX 64
 #define PAYEES_MAX 4
 
-/* One entry of a timeline: `value` holds from `from` on, and was recorded on the local date `recorded`.
-   Entries stand in the order they were applied. */
+/* One entry of a timeline: `value` holds from `from` on, and was recorded on the local date
+   `recorded`. Entries stand in the order they were applied. */
 struct entry {
     day_t from, recorded;
     int64_t value;
@@ -55,11 +55,11 @@ struct membership {
     uint8_t end_count;
     struct end ends[ENDS_MAX];
     uint8_t run_count;
-    struct run runs[RUNS_MAX];  /* ascending, not touching */
-    day_t first_paid_day;       /* DAY_NONE: no month is paid */
-    uint8_t ref_count;          /* refs of the latest paid months, latest first; 0: forgotten */
+    struct run runs[RUNS_MAX]; /* ascending, not touching */
+    day_t first_paid_day;      /* DAY_NONE: no month is paid */
+    uint8_t ref_count;         /* refs of the latest paid months, latest first; 0: forgotten */
     uint32_t refs[REFS_MAX];
-    uint8_t reversed_count;     /* refs of the last reversals, oldest first */
+    uint8_t reversed_count; /* refs of the last reversals, oldest first */
     uint32_t reversed[REVERSED_REFS_MAX];
 };
 
@@ -86,27 +86,28 @@ struct claim {
     uint8_t type;
     uint8_t membership_id_length;
     char membership_id[MEMBERSHIP_ID_BYTES_MAX];
-    uint64_t body_hash;      /* of type and body */
-    int64_t filed_clock;     /* the clock when it was filed */
-    day_t recorded;          /* local date of recording */
-    day_t event_on;          /* the event's date */
+    uint64_t body_hash;  /* of type and body */
+    int64_t waits_until; /* the clock until which it waits for its membership */
+    day_t recorded;      /* local date of recording */
+    day_t event_on;      /* the event's date */
     uint8_t cause;
-    day_t died_on;           /* death claims */
-    day_t accident_on;       /* DAY_NONE: null */
+    day_t died_on;     /* death claims */
+    day_t accident_on; /* DAY_NONE: null */
     uint8_t heir_rank;
     uint8_t payee_length;
     char payee[TEXT_BYTES_MAX];
     uint8_t burial_payee_length; /* 0: the heir */
     char burial_payee[TEXT_BYTES_MAX];
-    uint8_t document_count;  /* dates of complete documents, in order applied; the last is in force */
+    uint8_t
+        document_count; /* dates of complete documents, in order applied; the last is in force */
     day_t documents[DOCUMENT_DATES_MAX];
-    uint32_t revision;       /* of the last decision */
+    uint32_t revision; /* of the last decision */
     uint8_t verdict, reason;
     uint8_t review_count;
     struct review reviews[REVIEWS_MAX];
-    uint8_t approval;        /* 1, 2 … in order of approval within the participant; 0: not approved */
-    bool contradicted;       /* APPROVED_CLAIM_CONTRADICTED was reported */
-    uint8_t line_count;      /* approved lines */
+    uint8_t approval;   /* 1, 2 … in order of approval within the participant; 0: not approved */
+    bool contradicted;  /* APPROVED_CLAIM_CONTRADICTED was reported */
+    uint8_t line_count; /* approved lines */
     struct paid_line lines[LINES_OUT_MAX];
     struct attempts attempts[PAYEES_MAX]; /* by payment, in the order of first lines */
 };
@@ -114,13 +115,13 @@ struct claim {
 struct parked { /* a contribution event whose membership is not known yet */
     int64_t deadline;
     int64_t time;
-    uint8_t type; /* EVENT_CONTRIBUTION_PAID or EVENT_CONTRIBUTION_REVERSED */
+    uint8_t type;                     /* EVENT_CONTRIBUTION_PAID or EVENT_CONTRIBUTION_REVERSED */
     struct text id, source, batch_id; /* views into `bytes` */
     struct contribution body;         /* its texts too */
     uint8_t topic_length;
-    char topic[TEXT_BYTES_MAX];       /* name of the input topic, as its `input` will say */
+    char topic[TOPIC_BYTES_MAX]; /* name of the input topic, as its `input` will say */
     int64_t partition, offset;
-    char bytes[12 * TEXT_BYTES_MAX];  /* the texts, one after the other */
+    char bytes[12 * TEXT_BYTES_MAX]; /* the texts, one after the other */
     uint16_t bytes_length;
 };
 
@@ -129,7 +130,7 @@ struct participant {
     char id[PARTICIPANT_ID_BYTES_MAX];
     uint8_t recent_count; /* last applied events, oldest first */
     uint64_t recent[RECENT_IDS_MAX];
-    day_t died_on;        /* the date of death in force; DAY_NONE: alive */
+    day_t died_on; /* the date of death in force; DAY_NONE: alive */
     struct timeline regions;
     uint8_t membership_count, claim_count, parked_count;
     struct membership memberships[MEMBERSHIPS_MAX];
@@ -140,17 +141,19 @@ struct participant {
 /* Prepares an unknown participant: nothing but the id (at most PARTICIPANT_ID_BYTES_MAX bytes). */
 void participant_init(struct participant *participant, struct text id);
 
-/* The canonical bytes: the id is not among them (the holder keeps it beside them). Returns the length;
-   asserts that `capacity` suffices (PARTICIPANT_BYTES_MAX always does). */
+/* The canonical bytes: the id is not among them (the holder keeps it beside them). Returns the
+   length; asserts that `capacity` suffices (PARTICIPANT_BYTES_MAX always does). */
 #define PARTICIPANT_BYTES_MAX (512 * 1024)
 size_t participant_encode(const struct participant *participant, uint8_t *out, size_t capacity);
 
-/* Unpacks bytes that `participant_encode` may have written. False when they are not canonical bytes of
-   this version (torn, foreign, trailing bytes, a count over its limit, not the shortest form). */
+/* Unpacks bytes that `participant_encode` may have written. False when they are not canonical bytes
+   of this version (torn, foreign, trailing bytes, a count over its limit, not the shortest form).
+ */
 bool participant_decode(struct participant *participant, struct text id, const uint8_t *bytes,
                         size_t length);
 
-/* True when nothing has been applied: such a participant is not kept. */
+/* True when nothing is kept of it: before its first event, after a decode that failed, and once its
+   only parked event was refused (it keeps its number then). */
 bool participant_is_empty(const struct participant *participant);
 
 static inline struct text membership_id(const struct membership *membership)
@@ -167,21 +170,24 @@ struct membership *participant_membership(struct participant *participant, struc
 struct claim *participant_claim(struct participant *participant, struct text id);
 
 /* 8, 8 and 4 bytes of BLAKE2b-256, read as little-endian numbers; ref_hash is never 0. */
-uint64_t body_hash(const struct event *event);         /* type and body, canonical: docs/participant-bytes.md */
+uint64_t
+body_hash(const struct event *event); /* type and body, canonical: docs/participant-bytes.md */
 uint64_t text_hash(struct text text);
 uint32_t ref_hash(struct text payment_ref);
 /* Low 6 bytes: of source and id; high 2 bytes: of type and body. */
 uint64_t recent_hash(const struct event *event, uint64_t body);
 #define RECENT_ID_MASK UINT64_C(0x0000FFFFFFFFFFFF)
 
-/* A sponsor as a timeline value: kind in the low byte, 7 bytes of the hash of `ref` above (0: null). */
+/* A sponsor as a timeline value: kind in the low byte, 7 bytes of the hash of `ref` above (0:
+ * null). */
 int64_t sponsor_value(uint8_t kind, struct text ref);
 static inline uint8_t sponsor_kind_of(int64_t value)
 {
     return (uint8_t)(value & 0xFF);
 }
 
-/* A region as a timeline value: the code, and which membership's enrolment brought it (-1: Moved). */
+/* A region as a timeline value: the code, and which membership's enrolment brought it (-1: Moved).
+ */
 static inline int64_t region_value(uint16_t region, int membership)
 {
     return (int64_t)region | (int64_t)(membership + 1) << 16;

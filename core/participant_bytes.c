@@ -389,7 +389,7 @@ static void put_claim_facts(struct writer *writer, const struct claim *claim)
     put_chars(writer, claim->id, claim->id_length, CLAIM_ID_BYTES_MAX);
     put_chars(writer, claim->membership_id, claim->membership_id_length, MEMBERSHIP_ID_BYTES_MAX);
     put_u64(writer, claim->body_hash);
-    put_u64(writer, (uint64_t)claim->filed_clock);
+    put_u64(writer, (uint64_t)claim->waits_until);
     put_day(writer, claim->recorded, 0);
     put_day(writer, claim->event_on, claim->recorded);
     put_term_or_none(writer, claim->cause, CAUSE_COUNT);
@@ -489,7 +489,7 @@ static void put_parked(struct writer *writer, const struct parked *parked)
     put_text(writer, parked->id);
     put_text(writer, parked->source);
     put_text(writer, parked->batch_id);
-    put_chars(writer, parked->topic, parked->topic_length, TEXT_BYTES_MAX);
+    put_chars(writer, parked->topic, parked->topic_length, TOPIC_BYTES_MAX);
     put_amount(writer, parked->partition);
     put_amount(writer, parked->offset);
     put_text(writer, body->membership_id);
@@ -888,7 +888,7 @@ static void get_claim_facts(struct reader *reader, struct claim *claim)
     claim->id_length = get_chars(reader, claim->id, CLAIM_ID_BYTES_MAX);
     claim->membership_id_length = get_chars(reader, claim->membership_id, MEMBERSHIP_ID_BYTES_MAX);
     claim->body_hash = get_u64(reader);
-    claim->filed_clock = (int64_t)get_u64(reader);
+    claim->waits_until = (int64_t)get_u64(reader);
     claim->recorded = get_day(reader, 0);
     claim->event_on = get_day(reader, claim->recorded);
     claim->cause = get_term_or_none(reader, CAUSE_COUNT);
@@ -1030,7 +1030,7 @@ static void get_parked(struct reader *reader, struct parked *parked)
     parked->id = get_text(reader, parked);
     parked->source = get_text(reader, parked);
     parked->batch_id = get_text(reader, parked);
-    parked->topic_length = get_chars(reader, parked->topic, TEXT_BYTES_MAX);
+    parked->topic_length = get_chars(reader, parked->topic, TOPIC_BYTES_MAX);
     parked->partition = get_amount(reader);
     parked->offset = get_amount(reader);
     get_body(reader, parked);

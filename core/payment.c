@@ -1,6 +1,6 @@
 /* The payments of an approved claim: to whom, how much, and under which id. */
 #include <assert.h>
-#include <sodium.h>
+#include <sodium/crypto_generichash.h>
 
 #include "core/internal.h"
 

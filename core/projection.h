@@ -5,13 +5,14 @@
 
 #include "core/cover.h"
 
-/* Measures that are days, by number; the number orders digests of nothing but names the Redis field. */
+/* Measures that are days, by number; the number orders digests of nothing but names the Redis
+ * field. */
 #define MEASURE_REGISTERED 0
 #define MEASURE_ACTIVE 1
 #define MEASURE_MEMBERSHIPS 2
-#define MEASURE_PROGRAMME 3                                 /* + enum programme */
-#define MEASURE_SEGMENT (MEASURE_PROGRAMME + PROGRAMME_COUNT) /* + enum segment */
-#define MEASURE_SPONSOR (MEASURE_SEGMENT + SEGMENT_COUNT)     /* + enum sponsor_kind */
+#define MEASURE_PROGRAMME 3                                     /* + enum programme */
+#define MEASURE_SEGMENT (MEASURE_PROGRAMME + PROGRAMME_COUNT)   /* + enum segment */
+#define MEASURE_SPONSOR (MEASURE_SEGMENT + SEGMENT_COUNT)       /* + enum sponsor_kind */
 #define MEASURE_CATEGORY (MEASURE_SPONSOR + SPONSOR_KIND_COUNT) /* + category number */
 #define DAY_MEASURE_COUNT (MEASURE_CATEGORY + CATEGORIES_MAX)
 
@@ -29,12 +30,14 @@
 #define TOTAL_COUNT (TOTAL_EXTERNAL_IDR + 1)
 
 #define MEASURE_NAME_BYTES 64
-/* "active", "programme:JKK", "category:KPPS" …; "claims:JKK:APPROVED", "paid_idr:category:KPPS" … */
+/* "active", "programme:JKK", "category:KPPS" …; "claims:JKK:APPROVED", "paid_idr:category:KPPS" …
+ */
 void day_measure_name(const struct rules *rules, unsigned measure, char out[MEASURE_NAME_BYTES]);
 void total_measure_name(const struct rules *rules, unsigned total, char out[MEASURE_NAME_BYTES]);
 
-/* From `from` until the next span's `from`, in `region`: the set of day measures that count one (but
-   MEASURE_MEMBERSHIPS, of which there are `covers`). The last span is open. Neighbours differ. */
+/* From `from` until the next span's `from`, in `region`: the set of day measures that count one
+   (but MEASURE_MEMBERSHIPS, of which there are `covers`). The last span is open. Neighbours differ.
+ */
 struct span {
     day_t from;
     uint16_t region;

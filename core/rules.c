@@ -130,18 +130,21 @@ static int two_digits(const char *at)
     return (at[0] - '0') * 10 + (at[1] - '0');
 }
 
-uint16_t rules_region(const struct rules *rules, struct text code)
+bool region_parse(struct text code, uint16_t *out)
 {
     if (code.length != REGION_TEXT_BYTES - 1 || code.at[2] != '.') {
-        return 0;
+        return false;
     }
     const int province = two_digits(code.at);
     const int regency = two_digits(code.at + 3);
-    if (province < 0 || regency < 0) {
-        return 0;
-    }
-    const uint16_t region = (uint16_t)(province * 100 + regency);
-    return rules->region_known[region] == 1 ? region : 0;
+    *out = (uint16_t)(province * 100 + regency);
+    return province >= 0 && regency >= 0;
+}
+
+uint16_t rules_region(const struct rules *rules, struct text code)
+{
+    uint16_t region;
+    return region_parse(code, &region) && rules->region_known[region] == 1 ? region : 0;
 }
 
 void region_print(uint16_t code, char out[REGION_TEXT_BYTES])

@@ -1,5 +1,5 @@
-/* The law in force: dated rows, loaded and checked elsewhere (wire/rules_bundle.h). Plain data, never
-   changed after loading. A lookup returns NULL when no row is in force on that day. */
+/* The law in force: dated rows, loaded and checked elsewhere (wire/rules_bundle.h). Plain data,
+   never changed after loading. A lookup returns NULL when no row is in force on that day. */
 #ifndef JAGA_CORE_RULES_H
 #define JAGA_CORE_RULES_H
 
@@ -17,16 +17,16 @@ struct rule_row {
 
 /* Numbers the procedure needs; those of a segment are asked for with it, the others with ANY. */
 enum parameter {
-    PARAMETER_BACKDATING_DAYS,      /* by segment: recorded that much later than cover_from is taken */
-    PARAMETER_GRACE_MONTHS,         /* BPU: months after paid_through */
-    PARAMETER_WAIT_DAYS,            /* × 24 h: unknown membership or parent, parked contribution */
+    PARAMETER_BACKDATING_DAYS, /* by segment: recorded that much later than cover_from is taken */
+    PARAMETER_GRACE_MONTHS,    /* BPU: months after paid_through */
+    PARAMETER_WAIT_DAYS,       /* × 24 h: unknown membership or parent, parked contribution */
     PARAMETER_AUTO_APPROVE_MAX_IDR,
-    PARAMETER_EXPIRY_MONTHS,        /* JKK, by the accident's day */
-    PARAMETER_EMPLOYER_MONTHS,      /* PU, PU_STATE: unpaid months the insurer carries */
-    PARAMETER_AGE_LIMIT_YEARS,      /* BPU at enrolment */
-    PARAMETER_TOLERANCE_IDR,        /* a contribution's difference, a month */
-    PARAMETER_WAITING_TENURE_DAYS,  /* BPU JKM: below it BURIAL only; 0: no such rule that day */
-    PARAMETER_DUE_DAYS_JKM,         /* working days after complete documents */
+    PARAMETER_EXPIRY_MONTHS,       /* JKK, by the accident's day */
+    PARAMETER_EMPLOYER_MONTHS,     /* PU, PU_STATE: unpaid months the insurer carries */
+    PARAMETER_AGE_LIMIT_YEARS,     /* BPU at enrolment */
+    PARAMETER_TOLERANCE_IDR,       /* a contribution's difference, a month */
+    PARAMETER_WAITING_TENURE_DAYS, /* BPU JKM: below it BURIAL only; 0: no such rule that day */
+    PARAMETER_DUE_DAYS_JKM,        /* working days after complete documents */
     PARAMETER_DUE_DAYS_OTHER,
 };
 #define PARAMETER_COUNT 11
@@ -71,13 +71,13 @@ struct benefit_row {
 };
 
 struct relief_row {
-    struct rule_row row;      /* valid_from and valid_to bound the months: first and last day */
+    struct rule_row row; /* valid_from and valid_to bound the months: first and last day */
     char relief[RULE_ID_BYTES_MAX + 1]; /* id a payer declares; several rows may share it */
-    uint32_t segments;        /* sets by bit */
+    uint32_t segments;                  /* sets by bit */
     uint32_t sponsor_kinds;
-    uint64_t categories;      /* by category number */
+    uint64_t categories; /* by category number */
     uint32_t programmes;
-    int64_t factor_ppm;       /* of the contribution that is still due */
+    int64_t factor_ppm; /* of the contribution that is still due */
 };
 
 struct channel_row {
@@ -117,19 +117,20 @@ struct rules {
     struct wage_cap_row wage_caps[WAGE_CAPS_MAX];
     struct benefit_row benefits[BENEFITS_MAX]; /* components of a benefit in their order */
     struct relief_row reliefs[RELIEFS_MAX];
-    struct channel_row channels[CHANNELS_MAX]; /* by most_idr, ascending, for one day */
+    struct channel_row channels[CHANNELS_MAX];  /* by most_idr, ascending, for one day */
     struct category categories[CATEGORIES_MAX]; /* index is the stable number of the table */
     struct region regions[REGIONS_MAX];         /* ascending by code, provinces included */
     uint8_t region_known[REGION_CODES];         /* 1: a regency or city; 2: a province */
     int8_t utc_offset_hours[100];               /* by province; 7 where the province is unknown */
     uint32_t programmes_of_segment[SEGMENT_COUNT]; /* sets */
-    day_t holidays[HOLIDAYS_MAX];               /* ascending */
+    day_t holidays[HOLIDAYS_MAX];                  /* ascending */
 
     /* Where the rows of a key begin and those of the next begin, so that a lookup reads a few rows
        only. Filled by rules_index(); rules made by hand may leave `indexed` false. */
     bool indexed;
     uint16_t parameter_from[PARAMETER_COUNT + 1];
-    uint16_t tariff_from[PROGRAMME_COUNT * SEGMENT_COUNT + 1]; /* programme × SEGMENT_COUNT + segment */
+    uint16_t
+        tariff_from[PROGRAMME_COUNT * SEGMENT_COUNT + 1]; /* programme × SEGMENT_COUNT + segment */
     uint16_t benefit_from[BENEFIT_COUNT + 1];
 };
 
@@ -154,6 +155,8 @@ struct text rules_channel(const struct rules *rules, int64_t amount_idr, day_t d
 int rules_category(const struct rules *rules, struct text code);
 /* "36.74" → 3674 when it is a known regency or city, else 0. */
 uint16_t rules_region(const struct rules *rules, struct text code);
+/* "36.74" → 3674, "00.00" → 0, whether or not there is such a region; false for anything else. */
+bool region_parse(struct text code, uint16_t *out);
 /* Writes "36.74", "36" for a province, "00.00" for 0. */
 #define REGION_TEXT_BYTES 6
 void region_print(uint16_t code, char out[REGION_TEXT_BYTES]);

@@ -1,4 +1,5 @@
-/* A borrowed run of bytes: the owner is whoever holds the message, line or participant it lies in. */
+/* A borrowed run of bytes: the owner is whoever holds the message, line or participant it lies in.
+ */
 #ifndef JAGA_CORE_TEXT_H
 #define JAGA_CORE_TEXT_H
 

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "kafka/kafka_error.h"
+#include "support/clock.h"
 #include "support/log.h"
 
+#define LEADER_WAIT_MS 50
+#define MICROSECONDS_A_MILLISECOND INT64_C(1000)
 #define MAIN_QUEUE_READS_MAX 64
 
 /* What every handle needs. The broker list, reading and writing add theirs. */
@@ -17,15 +20,16 @@ static const struct kafka_option common[] = {
     {NULL, NULL},
 };
 
-/* Reading in order and in large steps, never past a gap, an open transaction or a damaged batch. The
-   sizes are those of docs/measurements: a queue that fills up pauses librdkafka for a second. */
+/* Reading in order and in large steps, never past a gap, an open transaction or a damaged batch.
+   The sizes are those of docs/measurements: a queue that fills up pauses librdkafka for a second.
+ */
 static const struct kafka_option reading[] = {
     {"enable.auto.commit", "false"},
     {"enable.auto.offset.store", "false"},
     {"auto.offset.reset", "error"},
     {"enable.partition.eof", "true"},
     {"check.crcs", "true"},
-    {"fetch.wait.max.ms", "10"},
+    {"fetch.wait.max.ms", "50"},
     {"fetch.error.backoff.ms", "100"},
     {"fetch.message.max.bytes", "1048576"},
     {"queued.max.messages.kbytes", "16384"},
@@ -35,11 +39,22 @@ static const struct kafka_option reading[] = {
 
 /* Options on which a guarantee rests, or that have a name of their own among our settings. */
 static const char *const fixed[] = {
-    "bootstrap.servers",   "metadata.broker.list",     "group.id",
-    "group.instance.id",   "transactional.id",         "enable.idempotence",
-    "isolation.level",     "auto.offset.reset",        "enable.auto.commit",
-    "enable.partition.eof", "enable.auto.offset.store", "partitioner",
-    "check.crcs",          "partition.assignment.strategy", "acks",
+    "bootstrap.servers",
+    "metadata.broker.list",
+    "group.id",
+    "group.instance.id",
+    "transactional.id",
+    "enable.idempotence",
+    "isolation.level",
+    "auto.offset.reset",
+    "enable.auto.commit",
+    "enable.partition.eof",
+    "enable.auto.offset.store",
+    "partitioner",
+    "check.crcs",
+    "partition.assignment.strategy",
+    "max.poll.interval.ms",
+    "acks",
     "request.required.acks",
 };
 
@@ -145,18 +160,34 @@ struct error client_open_reader(struct client *client, const struct kafka_settin
     options[0] = (struct kafka_option){
         "isolation.level", isolation == READ_COMMITTED ? "read_committed" : "read_uncommitted"};
     /* Manual assignment asks for a group's name too; nothing is joined or committed under it. */
-    options[1] = (struct kafka_option){
-        "group.id", settings->group_id == NULL ? settings->prefix : settings->group_id};
+    options[1] = (struct kafka_option){"group.id", settings->group_id == NULL ? settings->prefix
+                                                                              : settings->group_id};
     memcpy(options + 2, reading, sizeof reading);
     return client_open(client, settings,
                        &(struct client_options){.type = RD_KAFKA_CONSUMER, .options = options});
 }
 
+/* A leader is being chosen: just after a topic was made, or while a broker leaves. */
+static bool is_without_leader(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+           code == RD_KAFKA_RESP_ERR__WAIT_CACHE || code == RD_KAFKA_RESP_ERR__WAIT_COORD;
+}
+
 struct error client_bounds(struct client *client, const char *topic, int32_t partition,
                            int64_t *low, int64_t *end)
 {
-    const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-        client->rk, topic, partition, low, end, (int)client->settings->timeout_ms);
+    const int64_t deadline =
+        clock_steady_us() + MICROSECONDS_A_MILLISECOND * client->settings->timeout_ms;
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+    do {
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            clock_sleep_ms(LEADER_WAIT_MS);
+        }
+        code = rd_kafka_query_watermark_offsets(client->rk, topic, partition, low, end,
+                                                (int)client->settings->timeout_ms);
+    } while (is_without_leader(code) && clock_steady_us() < deadline);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         client_serve(client);
         return kafka_error(client, code, NULL, "asking for the ends of %s [%d]", topic,
@@ -184,8 +215,8 @@ struct error client_topic_partitions(struct client *client, rd_kafka_topic_t *to
                                      int32_t *partitions)
 {
     const struct rd_kafka_metadata *metadata = NULL;
-    const rd_kafka_resp_err_t code = rd_kafka_metadata(client->rk, 0, topic, &metadata,
-                                                       (int)client->settings->timeout_ms);
+    const rd_kafka_resp_err_t code =
+        rd_kafka_metadata(client->rk, 0, topic, &metadata, (int)client->settings->timeout_ms);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         client_serve(client);
         return kafka_error(client, code, NULL, "looking for %s", rd_kafka_topic_name(topic));
@@ -194,6 +225,21 @@ struct error client_topic_partitions(struct client *client, rd_kafka_topic_t *to
         partitions_in(client, metadata, rd_kafka_topic_name(topic), partitions);
     rd_kafka_metadata_destroy(metadata);
     return error;
+}
+
+rd_kafka_resp_err_t client_produce(struct client *client, const struct client_record *record)
+{
+    const rd_kafka_resp_err_t code =
+        rd_kafka_producev(client->rk, RD_KAFKA_VTYPE_RKT, record->topic, RD_KAFKA_VTYPE_PARTITION,
+                          record->partition, RD_KAFKA_VTYPE_MSGFLAGS, RD_KAFKA_MSG_F_COPY,
+                          RD_KAFKA_VTYPE_KEY, record->key.at, (size_t)record->key.length,
+                          RD_KAFKA_VTYPE_VALUE, record->value.at, (size_t)record->value.length,
+                          RD_KAFKA_VTYPE_TIMESTAMP, record->timestamp_ms, RD_KAFKA_VTYPE_HEADERS,
+                          record->headers, RD_KAFKA_VTYPE_OPAQUE, record->mark, RD_KAFKA_VTYPE_END);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR && record->headers != NULL) {
+        rd_kafka_headers_destroy(record->headers); /* librdkafka keeps them on success only */
+    }
+    return code;
 }
 
 void client_serve(struct client *client)

@@ -18,14 +18,14 @@ struct client {
 
 struct client_options {
     rd_kafka_type_t type;
-    const struct kafka_option *options;    /* ours, ended by a name of NULL; may be NULL */
+    const struct kafka_option *options;     /* ours, ended by a name of NULL; may be NULL */
     void (*prepare)(rd_kafka_conf_t *conf); /* sets callbacks; may be NULL */
     void *owner;
 };
 
-/* Opens a handle: what every handle needs, then `options`, then the user's. USAGE "kafka_option" names
-   an option of the user that librdkafka refuses or on which a guarantee rests. The client must not
-   move in memory. */
+/* Opens a handle: what every handle needs, then `options`, then the user's. USAGE "kafka_option"
+   names an option of the user that librdkafka refuses or on which a guarantee rests. The client
+   must not move in memory. */
 struct error client_open(struct client *client, const struct kafka_settings *settings,
                          const struct client_options *options);
 
@@ -44,6 +44,18 @@ struct error client_bounds(struct client *client, const char *topic, int32_t par
 /* How many partitions a topic has, asked of the cluster. FATAL "topic_missing". */
 struct error client_topic_partitions(struct client *client, rd_kafka_topic_t *topic,
                                      int32_t *partitions);
+
+/* Hands one record over, copied. A timestamp of 0 is the wall clock. `headers` may be NULL; they
+   are taken over or destroyed. `mark` comes back in the delivery report. */
+struct client_record {
+    rd_kafka_topic_t *topic;
+    int32_t partition;
+    struct text key, value; /* absent: null */
+    int64_t timestamp_ms;
+    rd_kafka_headers_t *headers;
+    void *mark;
+};
+rd_kafka_resp_err_t client_produce(struct client *client, const struct client_record *record);
 
 /* Runs the callbacks that wait (errors, delivery reports) without waiting for more. */
 void client_serve(struct client *client);

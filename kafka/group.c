@@ -1,6 +1,7 @@
 #include "kafka/group.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "kafka/client.h"
@@ -10,8 +11,8 @@ struct group {
     struct client client;
     char topics[INPUT_TOPIC_COUNT + 1][TOPIC_NAME_BYTES]; /* the journal is the last one */
     enum group_change change;                             /* what the callback saw, until told */
-    bool release_wanted; /* a rebalance waits for group_released */
-    bool closing;        /* nobody is left to let lanes go */
+    bool release_wanted;                                  /* a rebalance waits for group_released */
+    bool closing;                                         /* nobody is left to let lanes go */
     uint32_t lane_count;
     int32_t lanes[LANES_MAX];
     rd_kafka_resp_err_t failed_with; /* of the callback's own calls */
@@ -86,9 +87,22 @@ static struct error subscribe(struct group *group)
     return no_error();
 }
 
-static struct error open_member(struct client *client, const struct kafka_settings *settings,
-                                void (*prepare)(rd_kafka_conf_t *conf), void *owner)
+/* A member that does not poll for longer loses its lanes; librdkafka's own limit is five minutes.
+ */
+static void print_poll_interval(uint32_t longest_ms, char out[16])
 {
+    const uint32_t usual_ms = 300000;
+    const uint32_t margin_ms = 60000;
+    const uint32_t wanted_ms = longest_ms + margin_ms;
+    (void)snprintf(out, 16, "%u", wanted_ms > usual_ms ? wanted_ms : usual_ms);
+}
+
+static struct error open_member(struct client *client, const struct kafka_settings *settings,
+                                uint32_t longest_ms, void (*prepare)(rd_kafka_conf_t *conf),
+                                void *owner)
+{
+    char poll_interval[16];
+    print_poll_interval(longest_ms, poll_interval);
     const bool is_static = settings->instance_id != NULL && settings->instance_id[0] != '\0';
     const struct kafka_option options[] = {
         {"group.id", settings->group_id},
@@ -97,21 +111,22 @@ static struct error open_member(struct client *client, const struct kafka_settin
         {"enable.auto.offset.store", "false"},
         {"session.timeout.ms", "10000"},
         {"heartbeat.interval.ms", "3000"},
+        {"max.poll.interval.ms", poll_interval},
         {is_static ? "group.instance.id" : NULL, settings->instance_id},
         {NULL, NULL},
     };
-    return client_open(client, settings,
-                       &(struct client_options){.type = RD_KAFKA_CONSUMER,
-                                                .options = options,
-                                                .prepare = prepare,
-                                                .owner = owner});
+    return client_open(
+        client, settings,
+        &(struct client_options){
+            .type = RD_KAFKA_CONSUMER, .options = options, .prepare = prepare, .owner = owner});
 }
 
-struct error group_open(const struct kafka_settings *settings, struct group **out)
+struct error group_open(const struct kafka_settings *settings, uint32_t longest_ms,
+                        struct group **out)
 {
     struct group *group = calloc(1, sizeof *group);
     assert(group != NULL);
-    struct error error = open_member(&group->client, settings, set_callbacks, group);
+    struct error error = open_member(&group->client, settings, longest_ms, set_callbacks, group);
     if (!failed(&error)) {
         error = subscribe(group);
     }
@@ -232,7 +247,7 @@ struct error group_positions(const struct kafka_settings *settings, int32_t lane
     struct kafka_settings unnamed = *settings;
     unnamed.instance_id = NULL;
     struct client client;
-    TRY(open_member(&client, &unnamed, NULL, NULL));
+    TRY(open_member(&client, &unnamed, 0, NULL, NULL));
     rd_kafka_topic_partition_list_t *list = inputs_of(settings, lane);
     const struct error error = read_positions(&client, list, next);
     rd_kafka_topic_partition_list_destroy(list);

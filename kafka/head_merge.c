@@ -38,7 +38,8 @@ bool head_merge_wants(const struct head_merge *merge, enum input_topic topic)
     return !head->held && !head->out;
 }
 
-/* At equal time the first topic's goes first, as does the first topic's of two that have no place. */
+/* At equal time the first topic's goes first, as does the first topic's of two that have no place.
+ */
 static bool goes_before(const struct head *head, const struct head *best)
 {
     if (head->at_once || best->at_once) {

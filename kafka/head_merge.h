@@ -1,5 +1,6 @@
-/* Which of the four input topics gives the next record (docs/architecture.md, Head merge): the rules
-   alone, without librdkafka. The order depends on nothing but the records between two batch ends. */
+/* Which of the four input topics gives the next record (docs/architecture.md, Head merge): the
+   rules alone, without librdkafka. The order depends on nothing but the records between two batch
+   ends. */
 #ifndef JAGA_KAFKA_HEAD_MERGE_H
 #define JAGA_KAFKA_HEAD_MERGE_H
 

@@ -10,7 +10,9 @@
 #include "kafka/log_reader.h"
 #include "support/clock.h"
 
-#define TAIL_FIRST_REACH 2 /* a record and its marker; widened eightfold until a record is found */
+#define TAIL_FIRST_REACH                                                                           \
+    2 /* a record and its marker; widened eightfold until a record is found                        \
+       */
 #define TAIL_NEXT_REACH 16
 #define SETTLE_STEP_MS 5
 #define READ_WAIT_MS 100
@@ -19,8 +21,8 @@ struct journal_reader {
     const struct kafka_settings *settings;
     struct log_reader *log;
     int32_t lane;
-    bool from_start;              /* the first record has to be sequence 1 */
-    bool any;                     /* `last` is filled */
+    bool from_start; /* the first record has to be sequence 1 */
+    bool any;        /* `last` is filled */
     struct journal_record last;
 };
 
@@ -65,7 +67,8 @@ static void both_close(struct both_ends *both)
     client_close(&both->uncommitted);
 }
 
-/* A transaction that was open when its owner went stands between the two ends until it is aborted. */
+/* A transaction that was open when its owner went stands between the two ends until it is aborted.
+ */
 static struct error both_settle(struct both_ends *both, int32_t lane, int64_t *low, int64_t *end)
 {
     const int64_t until_us =
@@ -224,8 +227,8 @@ static struct error next_record(struct journal_reader *reader, struct log_record
                       "the journal of lane %d gives neither a record nor its end", reader->lane);
 }
 
-/* Each record continues the one before: a sequence that jumps means that records are gone, a chain that
-   does not fit that something else stands in their place. */
+/* Each record continues the one before: a sequence that jumps means that records are gone, a chain
+   that does not fit that something else stands in their place. */
 static struct error check_follows(const struct journal_reader *reader,
                                   const struct journal_record *record, int64_t offset)
 {

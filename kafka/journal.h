@@ -12,9 +12,9 @@ struct journal_tail {
     struct journal_record record; /* the last one, chain verified */
 };
 
-/* After the fence: waits until stable end = end, reads the last record (docs/architecture.md, Recovery).
-   FATAL "journal_invalid" when it cannot be read, "journal_removed" when records are gone from its
-   start or under the tail. */
+/* After the fence: waits until stable end = end, reads the last record (docs/architecture.md,
+   Recovery). FATAL "journal_invalid" when it cannot be read, "journal_removed" when records are
+   gone from its start or under the tail. */
 struct error journal_tail_read(const struct kafka_settings *settings, int32_t lane,
                                struct journal_tail *out);
 
@@ -23,8 +23,8 @@ struct error journal_end(const struct kafka_settings *settings, int32_t lane, in
 
 /* The records from `offset` on, in order, chain verified record by record. */
 struct journal_reader;
-struct error journal_reader_open(const struct kafka_settings *settings, int32_t lane, int64_t offset,
-                                 struct journal_reader **out);
+struct error journal_reader_open(const struct kafka_settings *settings, int32_t lane,
+                                 int64_t offset, struct journal_reader **out);
 void journal_reader_close(struct journal_reader *reader);
 /* `*at_end` when the stable end is reached. `*offset` is where the record lies. */
 struct error journal_reader_next(struct journal_reader *reader, struct journal_record *record,

@@ -4,7 +4,8 @@
 
 #include "kafka/kafka.h"
 
-/* Waits until the stable end equals the end. RETRY "kafka_away" when it does not within timeout_ms. */
+/* Waits until the stable end equals the end. RETRY "kafka_away" when it does not within timeout_ms.
+ */
 struct error journal_settled_end(const struct kafka_settings *settings, int32_t lane, int64_t *end);
 
 #endif

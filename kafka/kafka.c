@@ -6,16 +6,11 @@
 #include <string.h>
 
 static const char *const topic_names[] = {
-    [TOPIC_ENROLLMENT] = "enrollment",
-    [TOPIC_CONTRIBUTION] = "contribution",
-    [TOPIC_CLAIM] = "claim",
-    [TOPIC_PAYMENT_STATUS] = "payment-status",
-    [TOPIC_REFERENCE] = "reference",
-    [TOPIC_DECISION] = "decision",
-    [TOPIC_PAYMENT] = "payment",
-    [TOPIC_EXCEPTION] = "exception",
-    [TOPIC_JOURNAL] = "journal",
-    [TOPIC_RULES] = "rules",
+    [TOPIC_ENROLLMENT] = "enrollment", [TOPIC_CONTRIBUTION] = "contribution",
+    [TOPIC_CLAIM] = "claim",           [TOPIC_PAYMENT_STATUS] = "payment-status",
+    [TOPIC_REFERENCE] = "reference",   [TOPIC_DECISION] = "decision",
+    [TOPIC_PAYMENT] = "payment",       [TOPIC_EXCEPTION] = "exception",
+    [TOPIC_JOURNAL] = "journal",       [TOPIC_RULES] = "rules",
     [TOPIC_SCHEMA] = "schema",
 };
 static_assert(sizeof topic_names / sizeof *topic_names == TOPIC_COUNT, "every topic has a name");

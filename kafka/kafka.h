@@ -1,5 +1,5 @@
-/* What every part of kafka/ needs to know of the cluster, and the names of the topics. kafka/ is the
-   only home of librdkafka; nothing of it shows in these headers. */
+/* What every part of kafka/ needs to know of the cluster, and the names of the topics. kafka/ is
+   the only home of librdkafka; nothing of it shows in these headers. */
 #ifndef JAGA_KAFKA_KAFKA_H
 #define JAGA_KAFKA_KAFKA_H
 
@@ -24,15 +24,23 @@ struct kafka_settings { /* borrowed for as long as anything opened with it */
 };
 
 enum topic {
-    TOPIC_ENROLLMENT, TOPIC_CONTRIBUTION, TOPIC_CLAIM, TOPIC_PAYMENT_STATUS, /* as enum input_topic */
+    TOPIC_ENROLLMENT,
+    TOPIC_CONTRIBUTION,
+    TOPIC_CLAIM,
+    TOPIC_PAYMENT_STATUS, /* as enum input_topic */
     TOPIC_REFERENCE,
-    TOPIC_DECISION, TOPIC_PAYMENT, TOPIC_EXCEPTION, TOPIC_JOURNAL,
-    TOPIC_RULES, TOPIC_SCHEMA,
+    TOPIC_DECISION,
+    TOPIC_PAYMENT,
+    TOPIC_EXCEPTION,
+    TOPIC_JOURNAL,
+    TOPIC_RULES,
+    TOPIC_SCHEMA,
 };
 #define TOPIC_COUNT 11
 #define TOPIC_NAME_BYTES 200
 /* "jaga.payment-status" */
-void topic_name(const struct kafka_settings *settings, enum topic topic, char out[TOPIC_NAME_BYTES]);
+void topic_name(const struct kafka_settings *settings, enum topic topic,
+                char out[TOPIC_NAME_BYTES]);
 /* -1 when no topic has that name (without or with the prefix: "enrollment", "jaga.enrollment"). */
 int topic_find(const struct kafka_settings *settings, const char *name);
 

@@ -79,9 +79,8 @@ static struct error say(const struct client *client, rd_kafka_resp_err_t code, c
     const struct mapping *mapping = mapping_of(sharpen(client, code));
     const char *separator = client->reason[0] == '\0' ? "" : "; last complaint: ";
     return error_make(mapping->kind, mapping->code, "%s at %s: %s%s%s. What to do: %s", doing,
-                      client->settings->brokers,
-                      reason == NULL ? rd_kafka_err2str(code) : reason, separator, client->reason,
-                      mapping->advice);
+                      client->settings->brokers, reason == NULL ? rd_kafka_err2str(code) : reason,
+                      separator, client->reason, mapping->advice);
 }
 
 struct error kafka_error(const struct client *client, rd_kafka_resp_err_t code, const char *reason,

@@ -4,10 +4,10 @@
 
 #include "kafka/client.h"
 
-/* What went wrong while `doing` ("reading jaga.claim [3]"); `reason` is librdkafka's own sentence, or
-   NULL. RETRY "kafka_away" (no broker answers), RETRY "kafka_error" (anything the cluster may get
-   over), FENCED "fenced", FATAL "kafka_refused" (credentials, TLS), "kafka_denied" (access rules),
-   "topic_missing", "offset_outside" (the log does not have the offset asked for). */
+/* What went wrong while `doing` ("reading jaga.claim [3]"); `reason` is librdkafka's own sentence,
+   or NULL. RETRY "kafka_away" (no broker answers), RETRY "kafka_error" (anything the cluster may
+   get over), FENCED "fenced", FATAL "kafka_refused" (credentials, TLS), "kafka_denied" (access
+   rules), "topic_missing", "offset_outside" (the log does not have the offset asked for). */
 struct error kafka_error(const struct client *client, rd_kafka_resp_err_t code, const char *reason,
                          const char *doing, ...) PRINTF_LIKE(4, 5);
 

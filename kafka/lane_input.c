@@ -16,7 +16,7 @@
 #include "support/clock.h"
 
 #define DAY_MS (24 * 60 * 60 * 1000LL)
-#define STALL_BYTES 320
+#define STALL_BYTES (TOPIC_NAME_BYTES + CLIENT_REASON_BYTES + 32)
 
 struct source { /* one of the four partitions */
     char name[TOPIC_NAME_BYTES];
@@ -35,14 +35,15 @@ struct lane_input {
     struct lane_input_options options;
     struct head_merge merge;
     struct source sources[INPUT_TOPIC_COUNT];
-    int taken;                    /* topic of the record given last, −1 when there is none */
-    rd_kafka_message_t *given;    /* its message */
-    bool bounded;                 /* redo of one batch */
-    int64_t waited_us;            /* in this batch, for unknown topics */
+    int taken;                 /* topic of the record given last, −1 when there is none */
+    rd_kafka_message_t *given; /* its message */
+    bool bounded;              /* redo of one batch */
+    int64_t waited_us;         /* in this batch, for unknown topics */
     uint64_t skipped;
     int pipe[2];
     atomic_bool woken;
-    char stalled[STALL_BYTES];
+    int stalled_topic;         /* the one last waited for in vain */
+    char stalled[STALL_BYTES]; /* what is said of it; empty once it gave something */
 };
 
 /* ---- Opening ---- */
@@ -56,8 +57,7 @@ static struct error check_position(struct lane_input *input, int topic)
     if (source->next < low || source->next > end) {
         return error_make(ERROR_FATAL, "input_replaced",
                           "%s [%d] holds offsets %" PRId64 " to %" PRId64
-                          ", the lane goes on at %" PRId64
-                          ": the topic was replaced or truncated",
+                          ", the lane goes on at %" PRId64 ": the topic was replaced or truncated",
                           source->name, (int)input->options.lane, low, end, source->next);
     }
     return no_error();
@@ -80,7 +80,8 @@ static struct error assign(struct lane_input *input)
     return no_error();
 }
 
-/* A partition's queue exists after the assignment; until forwarding is off it feeds the main queue. */
+/* A partition's queue exists after the assignment; until forwarding is off it feeds the main queue.
+ */
 static struct error take_queues(struct lane_input *input)
 {
     for (int topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
@@ -97,8 +98,8 @@ static struct error take_queues(struct lane_input *input)
     return no_error();
 }
 
-/* What librdkafka has to say of the handle itself. A record here was fetched before forwarding was off:
-   it is missing from its partition's queue, so that the lane has to be opened once more. */
+/* What librdkafka has to say of the handle itself. A record here was fetched before forwarding was
+   off: it is missing from its partition's queue, so that the lane has to be opened once more. */
 static struct error serve_main_queue(struct lane_input *input)
 {
     client_serve(&input->client);
@@ -202,8 +203,7 @@ void lane_input_close(struct lane_input *input)
 
 static bool time_is_refused(int64_t time_us, int64_t timestamp_ms)
 {
-    const int64_t limit_ms =
-        timestamp_ms > INT64_MAX - DAY_MS ? INT64_MAX : timestamp_ms + DAY_MS;
+    const int64_t limit_ms = timestamp_ms > INT64_MAX - DAY_MS ? INT64_MAX : timestamp_ms + DAY_MS;
     const int64_t time_ms = time_us / 1000;
     return time_ms > limit_ms || (time_ms == limit_ms && time_us % 1000 > 0);
 }
@@ -248,8 +248,8 @@ static void become_head(struct lane_input *input, int topic)
 
 /* ---- What a queue gives ---- */
 
-/* The end in redo, before what the batch took was there: believed only when the cluster says so too,
-   since a new leader may know of an earlier end for a moment. */
+/* The end in redo, before what the batch took was there: believed only when the cluster says so
+   too, since a new leader may know of an earlier end for a moment. */
 static struct error check_not_missing(struct lane_input *input, int topic, int64_t seen)
 {
     const struct source *source = &input->sources[topic];
@@ -293,9 +293,8 @@ static struct error partition_error(struct lane_input *input, int topic,
                                     const rd_kafka_message_t *message)
 {
     const struct source *source = &input->sources[topic];
-    struct error error =
-        kafka_error(&input->client, message->err, rd_kafka_message_errstr(message),
-                    "reading %s [%d]", source->name, (int)input->options.lane);
+    struct error error = kafka_error(&input->client, message->err, rd_kafka_message_errstr(message),
+                                     "reading %s [%d]", source->name, (int)input->options.lane);
     if (strcmp(error.code, "offset_outside") == 0) {
         return error_make(ERROR_FATAL, "input_replaced", "%s [%d] has no offset %" PRId64 ": %s",
                           source->name, (int)input->options.lane, source->next, error.detail);
@@ -324,7 +323,9 @@ static struct error receive(struct lane_input *input, int topic, rd_kafka_messag
 {
     struct source *source = &input->sources[topic];
     source->ended = false;
-    input->stalled[0] = '\0';
+    if (topic == input->stalled_topic) {
+        input->stalled[0] = '\0';
+    }
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         source->message = message;
         return place_message(input, topic);
@@ -336,14 +337,31 @@ static struct error receive(struct lane_input *input, int topic, rd_kafka_messag
     return error;
 }
 
+/* An end with something behind it is old news. Were it believed, a topic that lags would give a
+   batch no more than what one fetch had brought, and a lane that is once behind would stay behind.
+ */
+static rd_kafka_message_t *next_message(const struct source *source)
+{
+    rd_kafka_message_t *message = rd_kafka_consume_queue(source->queue, 0);
+    while (message != NULL && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        rd_kafka_message_t *behind = rd_kafka_consume_queue(source->queue, 0);
+        if (behind == NULL) {
+            break;
+        }
+        rd_kafka_message_destroy(message);
+        message = behind;
+    }
+    return message;
+}
+
 /* In redo a topic is ended once the last record of the batch was taken, whatever lies behind it. */
 static bool is_at_bound(const struct source *source)
 {
     return source->until != INT64_MAX && source->next >= source->until;
 }
 
-/* Looks at a topic without a head: once, past records that are skipped. `*found` tells whether the merge
-   learnt anything. */
+/* Looks at a topic without a head: once, past records that are skipped. `*found` tells whether the
+   merge learnt anything. */
 static struct error look(struct lane_input *input, int topic, bool *found)
 {
     struct source *source = &input->sources[topic];
@@ -356,7 +374,7 @@ static struct error look(struct lane_input *input, int topic, bool *found)
         return place_message(input, topic);
     }
     while (head_merge_wants(&input->merge, (enum input_topic)topic)) {
-        rd_kafka_message_t *message = rd_kafka_consume_queue(source->queue, 0);
+        rd_kafka_message_t *message = next_message(source);
         if (message == NULL) {
             *found = false;
             return no_error();
@@ -442,6 +460,7 @@ static void name_stalled(struct lane_input *input)
 {
     for (int topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
         if (head_merge_wants(&input->merge, (enum input_topic)topic)) {
+            input->stalled_topic = topic;
             (void)snprintf(input->stalled, sizeof input->stalled, "%s: leader away%s%s",
                            input->sources[topic].name, input->client.reason[0] == '\0' ? "" : ", ",
                            input->client.reason);
@@ -461,7 +480,8 @@ static struct error look_at_unknown(struct lane_input *input)
     return no_error();
 }
 
-/* Redo waits as long as for any request, since its batch has to be whole; a live batch closes early. */
+/* Redo waits as long as for any request, since its batch has to be whole; a live batch closes
+ * early. */
 static int64_t longest_wait_us(const struct lane_input *input)
 {
     const uint32_t ms =
@@ -469,8 +489,8 @@ static int64_t longest_wait_us(const struct lane_input *input)
     return (int64_t)ms * 1000;
 }
 
-/* Finds the topic that is next; waits for those of which nothing is known, until the batch has waited
-   as long as it may. */
+/* Finds the topic that is next; waits for those of which nothing is known, until the batch has
+   waited as long as it may. */
 static struct error find_next(struct lane_input *input, int *next)
 {
     const int64_t most_us = longest_wait_us(input);
@@ -586,16 +606,20 @@ const char *lane_input_stalled(const struct lane_input *input)
 
 /* ---- One record ---- */
 
-static struct error peek(struct log_reader *log, int64_t offset, struct log_record *record)
+static struct error peek(const struct kafka_settings *settings, int32_t lane,
+                         enum input_topic topic, struct log_reader *log, int64_t offset,
+                         struct log_record *record)
 {
     bool at_end = false;
     struct error error = log_reader_below(log, offset + 1, record, &at_end);
     const bool outside = failed(&error) && strcmp(error.code, "offset_outside") == 0;
     if (outside || (!failed(&error) && at_end)) {
+        char name[TOPIC_NAME_BYTES];
+        topic_name(settings, (enum topic)topic, name);
         return error_make(ERROR_FATAL, "input_replaced",
-                          "there is no record at offset %" PRId64
-                          " of an input topic any more: the topic was replaced or truncated",
-                          offset);
+                          "input log was replaced or truncated: %s [%d] has no record at offset "
+                          "%" PRId64 " any more. Restore the topic",
+                          name, (int)lane, offset);
     }
     return error;
 }
@@ -609,7 +633,7 @@ struct error lane_input_peek(const struct kafka_settings *settings, int32_t lane
     struct log_reader *log = NULL;
     struct log_record record;
     TRY(log_reader_open(settings, (enum topic)topic, lane, offset, &log));
-    const struct error error = peek(log, offset, &record);
+    const struct error error = peek(settings, lane, topic, log, offset, &record);
     if (!failed(&error)) {
         look_at(context, record.offset, record.timestamp_ms, record.key, record.value);
     }

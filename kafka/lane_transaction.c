@@ -12,8 +12,8 @@
 #include "support/fault.h"
 
 #define ATTEMPTS_MAX 4
-#define BACKOFF_FIRST_MS 20 /* doubled with each attempt */
-#define FLUSH_STEP_MS 2     /* each call wakes the broker threads up, which linger otherwise */
+#define BACKOFF_FIRST_MS 20U /* doubled with each attempt */
+#define FLUSH_STEP_MS 2      /* each call wakes the broker threads up, which linger otherwise */
 #define QUEUE_FULL_STEP_MS 10
 #define TRANSACTIONAL_ID_BYTES 512
 
@@ -112,8 +112,8 @@ static struct error fence(struct lane_transaction *transaction)
     }
 }
 
-/* Asked for each output topic: the first record for a topic whose metadata is unknown waits a second,
-   and one for a partition that is not there must never be handed over. */
+/* Asked for each output topic: the first record for a topic whose metadata is unknown waits a
+   second, and one for a partition that is not there must never be handed over. */
 static struct error find_topics(struct lane_transaction *transaction)
 {
     struct client *producer = &transaction->producer;
@@ -229,9 +229,8 @@ static enum outcome judge(struct lane_transaction *transaction, struct sending *
 {
     const bool abortable =
         !rd_kafka_error_is_fatal(error) && rd_kafka_error_txn_requires_abort(error);
-    sending->error = as_transaction_error(kafka_error_take(&transaction->producer, error,
-                                                           "%s of lane %d", doing,
-                                                           (int)transaction->lane));
+    sending->error = as_transaction_error(kafka_error_take(
+        &transaction->producer, error, "%s of lane %d", doing, (int)transaction->lane));
     return abortable ? AGAIN : STOP;
 }
 
@@ -242,7 +241,8 @@ static bool is_refusal(rd_kafka_resp_err_t code)
            code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP || code == RD_KAFKA_RESP_ERR_INVALID_RECORD;
 }
 
-/* A produce call or delivery report that failed. What stands behind it may have ended the producer. */
+/* A produce call or delivery report that failed. What stands behind it may have ended the producer.
+ */
 static enum outcome judge_record(struct lane_transaction *transaction, struct sending *sending,
                                  rd_kafka_resp_err_t code)
 {
@@ -259,8 +259,8 @@ static enum outcome judge_record(struct lane_transaction *transaction, struct se
             (int)transaction->lane, rd_kafka_err2str(code));
         return STOP;
     }
-    sending->error = as_transaction_error(kafka_error(
-        producer, code, NULL, "sending outputs of lane %d", (int)transaction->lane));
+    sending->error = as_transaction_error(
+        kafka_error(producer, code, NULL, "sending outputs of lane %d", (int)transaction->lane));
     return AGAIN;
 }
 
@@ -289,8 +289,7 @@ static rd_kafka_headers_t *error_headers(const struct outgoing *record, int32_t 
     }
     add_text(headers, "__connect.errors.connector.name", TEXT("jaga"));
     add_number(headers, "__connect.errors.task.id", lane);
-    add_text(headers, "__connect.errors.exception.class.name",
-             text_of_string(record->error_class));
+    add_text(headers, "__connect.errors.exception.class.name", text_of_string(record->error_class));
     add_text(headers, "__connect.errors.exception.message", record->error_message);
     return headers;
 }
@@ -298,20 +297,19 @@ static rd_kafka_headers_t *error_headers(const struct outgoing *record, int32_t 
 static rd_kafka_resp_err_t produce(struct lane_transaction *transaction,
                                    const struct outgoing *record)
 {
-    rd_kafka_headers_t *headers =
-        record->error_class == NULL ? NULL : error_headers(record, transaction->lane);
-    void *mark = record->topic == TOPIC_JOURNAL ? transaction : NULL;
-    const rd_kafka_resp_err_t code = rd_kafka_producev(
-        transaction->producer.rk, RD_KAFKA_V_RKT(transaction->topics[record->topic]),
-        RD_KAFKA_V_PARTITION(transaction->lane), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_KEY(record->key.at, record->key.length),
-        RD_KAFKA_V_VALUE((void *)(uintptr_t)record->value.at, record->value.length),
-        RD_KAFKA_V_TIMESTAMP(record->timestamp_ms), RD_KAFKA_V_HEADERS(headers),
-        RD_KAFKA_V_OPAQUE(mark), RD_KAFKA_V_END);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR && headers != NULL) {
-        rd_kafka_headers_destroy(headers); /* taken over on success only */
+    if (fault_wanted("refuse")) {
+        return RD_KAFKA_RESP_ERR__STATE;
     }
-    return code;
+    const struct client_record ours = {
+        .topic = transaction->topics[record->topic],
+        .partition = transaction->lane,
+        .key = record->key,
+        .value = record->value,
+        .timestamp_ms = record->timestamp_ms,
+        .headers = record->error_class == NULL ? NULL : error_headers(record, transaction->lane),
+        .mark = record->topic == TOPIC_JOURNAL ? transaction : NULL,
+    };
+    return client_produce(&transaction->producer, &ours);
 }
 
 static enum outcome produce_all(struct lane_transaction *transaction, struct sending *sending)
@@ -336,11 +334,11 @@ static enum outcome produce_all(struct lane_transaction *transaction, struct sen
 static enum outcome second_writer(struct lane_transaction *transaction, struct sending *sending,
                                   int64_t got)
 {
-    sending->error = error_make(
-        ERROR_FENCED, "second_writer",
-        "%s [%d]: the record was to lie at offset %" PRId64 " and got %" PRId64
-        ": somebody else writes to this partition",
-        transaction->journal, (int)transaction->lane, sending->expected, got);
+    sending->error =
+        error_make(ERROR_FENCED, "second_writer",
+                   "%s [%d]: the record was to lie at offset %" PRId64 " and got %" PRId64
+                   ": somebody else writes to this partition",
+                   transaction->journal, (int)transaction->lane, sending->expected, got);
     return STOP;
 }
 
@@ -453,8 +451,9 @@ static bool undo(struct lane_transaction *transaction, struct sending *sending)
     }
 }
 
-/* A record that reads as committed where ours was to lie: either somebody else's, or ours after all,
-   since a commit may report a failure although it took effect. The tail of the journal will tell. */
+/* A record that reads as committed where ours was to lie: either somebody else's, or ours after
+   all, since a commit may report a failure although it took effect. The tail of the journal will
+   tell. */
 static struct error expect_nothing(struct lane_transaction *transaction, int64_t from, int64_t end)
 {
     struct log_reader *reader = NULL;
@@ -472,7 +471,8 @@ static struct error expect_nothing(struct lane_transaction *transaction, int64_t
     return error;
 }
 
-/* The abort left a marker, and perhaps records, behind: where the journal goes on is asked again. */
+/* The abort left a marker, and perhaps records, behind: where the journal goes on is asked again.
+ */
 static enum outcome ask_end(struct lane_transaction *transaction, struct sending *sending)
 {
     int64_t end = 0;
@@ -500,8 +500,8 @@ static enum outcome abort_attempt(struct lane_transaction *transaction, struct s
 static void give_up(struct lane_transaction *transaction, struct sending *sending)
 {
     const struct error why = sending->error;
-    const bool undoable = strcmp(why.code, "output_refused") == 0 ||
-                          strcmp(why.code, "second_writer") == 0;
+    const bool undoable =
+        strcmp(why.code, "output_refused") == 0 || strcmp(why.code, "second_writer") == 0;
     if (undoable && rd_kafka_fatal_error(transaction->producer.rk, NULL, 0) == 0) {
         (void)undo(transaction, sending);
     }

@@ -142,8 +142,7 @@ struct error rules_log_open(const struct kafka_settings *settings, struct rules_
 {
     struct rules_log *log = calloc(1, sizeof *log);
     assert(log != NULL);
-    const struct error error =
-        log_reader_open(settings, TOPIC_RULES, 0, LOG_FROM_START, &log->log);
+    const struct error error = log_reader_open(settings, TOPIC_RULES, 0, LOG_FROM_START, &log->log);
     if (failed(&error)) {
         free(log);
         log = NULL;
@@ -195,8 +194,8 @@ static void keep_bundle(struct rules_log *log, const struct log_record *record)
     struct bundle *bundle = add_bundle(log);
     *bundle = (struct bundle){.offset = record->offset, .rules = calloc(1, sizeof *bundle->rules)};
     assert(bundle->rules != NULL);
-    bundle->unreadable = rules_bundle_parse(record->value.at, record->value.length, DAY_NONE,
-                                            bundle->rules, NULL);
+    bundle->unreadable =
+        rules_bundle_parse(record->value.at, record->value.length, DAY_NONE, bundle->rules, NULL);
 }
 
 struct error rules_log_refresh(struct rules_log *log, int64_t *through)
@@ -289,8 +288,7 @@ struct error schema_log_refresh(const struct kafka_settings *settings, int64_t *
 
 enum published { PUBLISHED_NOT, PUBLISHED_SAME, PUBLISHED_OTHER };
 
-static void note_published(const struct log_record *record,
-                           enum published found[RECORD_KIND_COUNT])
+static void note_published(const struct log_record *record, enum published found[RECORD_KIND_COUNT])
 {
     int32_t id = 0;
     if (!digits_read(record->key, &id)) {

@@ -12,7 +12,8 @@ struct log_identity {
     int32_t lanes;
 };
 
-/* The first record with key `log` of jaga.rules. FATAL "log_missing" when there is none: run jaga init. */
+/* The first record with key `log` of jaga.rules. FATAL "log_missing" when there is none: run jaga
+ * init. */
 struct error log_identity_read(const struct kafka_settings *settings, struct log_identity *out);
 struct error log_identity_publish(struct publisher *publisher, const struct log_identity *identity);
 

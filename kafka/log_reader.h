@@ -19,13 +19,15 @@ struct error log_reader_open(const struct kafka_settings *settings, enum topic t
                              int32_t partition, int64_t from, struct log_reader **out);
 void log_reader_close(struct log_reader *reader);
 
-/* The next record, or `*at_end` when the stable end is reached (call again later for more: following).
-   Waits at most `wait_ms`; neither record nor end by then: `*at_end` false and record->offset −1. */
+/* The next record, or `*at_end` when the stable end is reached (call again later for more:
+   following). Waits at most `wait_ms`; neither record nor end by then: `*at_end` false and
+   record->offset −1. */
 struct error log_reader_next(struct log_reader *reader, int wait_ms, struct log_record *record,
                              bool *at_end);
 
-/* The present stable end, and the next record below `end`: `*at_end` when all of them were given. Waits
-   up to timeout_ms, then RETRY "kafka_away". Reading to a present end is not cut short by an older one. */
+/* The present stable end, and the next record below `end`: `*at_end` when all of them were given.
+   Waits up to timeout_ms, then RETRY "kafka_away". Reading to a present end is not cut short by an
+   older one. */
 struct error log_reader_end(struct log_reader *reader, int64_t *stable_end);
 struct error log_reader_below(struct log_reader *reader, int64_t end, struct log_record *record,
                               bool *at_end);

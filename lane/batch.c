@@ -13,7 +13,7 @@ struct put { /* one encoded output in the arena */
     uint8_t code; /* exceptions */
     uint32_t detail_at, detail_length;
     bool input_present;
-    uint8_t topic;
+    uint32_t topic_at, topic_length; /* the input's, which may be a parked event's own */
     int64_t offset;
 };
 
@@ -31,7 +31,6 @@ struct batch {
     int64_t sequence;
     struct journal_range ranges[INPUT_TOPIC_COUNT];
     struct last last[INPUT_TOPIC_COUNT];
-    struct text topics[INPUT_TOPIC_COUNT]; /* names as the outputs carry them */
     struct digest inputs;
     int64_t applied, duplicates, rejected;
     uint32_t timers, records;
@@ -48,7 +47,8 @@ struct batch {
     uint8_t arena_bytes[ARENA_BYTES];
 };
 
-static_assert(EVENT_OUTPUT_BYTES_MAX <= ARENA_BYTES / 2, "the outputs of any one event fit the arena");
+static_assert(EVENT_OUTPUT_BYTES_MAX <= ARENA_BYTES / 2,
+              "the outputs of any one event fit the arena");
 static_assert(BATCH_OUTPUTS_MAX > EVENT_OUTPUTS_MAX, "and their list");
 
 struct batch *batch_open(void)
@@ -56,7 +56,6 @@ struct batch *batch_open(void)
     struct batch *batch = malloc(sizeof *batch);
     assert(batch != NULL);
     memset(batch->last, 0, sizeof batch->last);
-    memset(batch->topics, 0, sizeof batch->topics);
     batch->seen = NULL;
     batch->arena = buffer_over(batch->arena_bytes, sizeof batch->arena_bytes);
     return batch;
@@ -126,7 +125,8 @@ void batch_note_timer(struct batch *batch)
     batch->timers++;
 }
 
-/* Only the last record of a topic needs a digest of its own, so it is kept and not digested here. */
+/* Only the last record of a topic needs a digest of its own, so it is kept and not digested here.
+ */
 static void keep_last(struct last *last, const struct input_record *record)
 {
     const size_t size = (size_t)record->key.length + record->value.length;
@@ -220,14 +220,13 @@ static void encode(struct batch *batch, const struct output *output, struct put 
     assert(put->value_length <= OUTPUT_BYTES_MAX);
 }
 
-static void note_place(struct batch *batch, const struct output_head *head,
-                       const struct input_record *record, struct put *put)
+static void note_place(struct batch *batch, const struct output_head *head, struct put *put)
 {
-    put->input_present = head->input_present && record != NULL;
+    put->input_present = head->input_present;
     if (put->input_present) {
-        put->topic = (uint8_t)record->topic;
+        put->topic_at = arena_put(batch, head->input.topic);
+        put->topic_length = head->input.topic.length;
         put->offset = head->input.offset;
-        batch->topics[record->topic] = head->input.topic;
     }
 }
 
@@ -247,11 +246,11 @@ static void put_one(struct batch *batch, struct output *output, const struct inp
         put->code = exception->code;
         put->detail_at = arena_put(batch, exception->detail);
         put->detail_length = exception->detail.length;
+        note_place(batch, head, put);
     }
     if (output->kind == OUTPUT_PAYMENT) {
         batch->payments_idr += output->payment.amount_idr;
     }
-    note_place(batch, head, record, put);
     if (batch->seen != NULL) {
         batch->seen(batch->seen_context, output);
     }
@@ -348,7 +347,9 @@ static struct outgoing outgoing_of(const struct batch *batch, const struct put *
     if (put->kind == OUTPUT_EXCEPTION) {
         outgoing.error_class = term_name(&exception_code_names, put->code);
         outgoing.error_message = arena_text(batch, put->detail_at, put->detail_length);
-        outgoing.error_topic = put->input_present ? batch->topics[put->topic] : (struct text){0};
+        outgoing.error_topic = put->input_present
+                                   ? arena_text(batch, put->topic_at, put->topic_length)
+                                   : (struct text){0};
         outgoing.error_partition = batch->lane;
         outgoing.error_offset = put->offset;
     }

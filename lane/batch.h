@@ -1,5 +1,6 @@
 /* One batch: what was taken, what it put out, and what the journal will say of it. The outputs lie
-   encoded in an arena until the transaction is committed, so that the same bytes can be sent again. */
+   encoded in an arena until the transaction is committed, so that the same bytes can be sent again.
+ */
 #ifndef JAGA_LANE_BATCH_H
 #define JAGA_LANE_BATCH_H
 
@@ -12,8 +13,8 @@
 
 #define BATCH_EVENTS_MOST 65536
 #define BATCH_OUTPUTS_MAX (BATCH_EVENTS_MOST + 2 * EVENT_OUTPUTS_MAX)
-/* An exception holds two originals of 1 KiB; a decision's and a payment's texts are at most 64 bytes each
-   with six lines. */
+/* An exception holds two originals of 1 KiB; a decision's and a payment's texts are at most 64
+   bytes each with six lines. */
 #define OUTPUT_BYTES_MAX 4096
 #define DECISION_BYTES_MAX 1536
 #define EVENT_OUTPUT_BYTES_MAX                                                                     \
@@ -47,8 +48,8 @@ uint32_t batch_timers(const struct batch *batch);
 /* Fills the journal body's fields that the batch knows (ranges, digests, counts, outputs_root). */
 void batch_seal(struct batch *batch, struct journal_body *body);
 
-/* The outputs and the sealed journal record as what a transaction sends: decisions, payments and exceptions
-   each in order, the journal record last. Valid until the next batch_begin. */
+/* The outputs and the sealed journal record as what a transaction sends: decisions, payments and
+   exceptions each in order, the journal record last. Valid until the next batch_begin. */
 const struct outgoing *batch_outgoing(struct batch *batch, const struct journal_record *record,
                                       size_t *count);
 

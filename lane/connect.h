@@ -15,8 +15,8 @@ struct connections { /* borrows the settings' texts */
 
 void connections_of(const struct settings *settings, struct connections *out);
 
-/* The law and the names of the tables in rules.dir, for commands that decide nothing on the log; a row past
-   its review does not stop them. */
+/* The law and the names of the tables in rules.dir, for commands that decide nothing on the log; a
+   row past its review does not stop them. */
 struct error rules_of_settings(const struct settings *settings, struct rules *out);
 
 #endif

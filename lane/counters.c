@@ -120,7 +120,8 @@ static void add_day(struct counters *counters, uint16_t region, unsigned measure
     add(counters, key_of(false, region, measure, day), amount);
 }
 
-/* What stops counting on span->from (of `before`) and what begins (of `after`), region by region. */
+/* What stops counting on span->from (of `before`) and what begins (of `after`), region by region.
+ */
 static void add_step(struct counters *counters, const struct span *span, day_t day, int64_t amount)
 {
     for (uint32_t rest = span->measures; rest != 0; rest &= rest - 1) {

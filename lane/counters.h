@@ -1,6 +1,6 @@
 /* The counters of a lane, kept in memory by difference: totals of a region, and the change of a day
-   measure on a day (the difference array). Shown by the view; recomputed from all participants whenever a
-   lane is opened. */
+   measure on a day (the difference array). Shown by the view; recomputed from all participants
+   whenever a lane is opened. */
 #ifndef JAGA_LANE_COUNTERS_H
 #define JAGA_LANE_COUNTERS_H
 

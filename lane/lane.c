@@ -12,6 +12,7 @@
 #define FENCES_MAX 3
 #define FENCES_WITHIN_US (60 * MICROSECONDS_A_SECOND)
 #define IDLE_WAIT_MS 50
+#define PAUSED_LOOK_MS 5
 
 /* How often this lane was fenced lately, and how long to wait before it is opened again. */
 struct troubles {
@@ -41,26 +42,80 @@ static void sleep_idle(struct lane *lane)
     lane_input_sleep(lane->input, IDLE_WAIT_MS);
 }
 
+/* What was done since the lane was ready; all of it is committed and shown. */
+static void tell_drained(const struct lane *lane)
+{
+    const int64_t took_us = clock_steady_us() - lane->ready_at + 1;
+    const uint64_t events = lane->report.applied - lane->ready_applied;
+    log_at(LOG_INFO, "lane_drained", LOG_NUMBER("lane", lane->options->lane),
+           LOG_NUMBER("sequence", lane->position.sequence), LOG_NUMBER("events", events),
+           LOG_NUMBER("took_ms", took_us / 1000),
+           LOG_NUMBER("events_per_second", (int64_t)events * MICROSECONDS_A_SECOND / took_us));
+}
+
 static struct error drain_to_the_end(struct lane *lane)
 {
     if (lane->options->until != TIME_NONE) {
         TRY(lane_reach(lane, lane->options->until));
     }
     TRY(lane_show(lane, true, true));
+    tell_drained(lane);
     set_phase(lane, LANE_DRAINED, NULL);
     lane->stop = true;
     return no_error();
 }
 
+/* Keeps everything as it is until the group has decided. */
+static void wait_paused(struct lane *lane)
+{
+    set_phase(lane, LANE_PAUSED, NULL);
+    while (lane->pause && !wants_to_stop(lane)) {
+        clock_sleep_ms(PAUSED_LOOK_MS);
+    }
+}
+
+static struct error pause_lane(struct lane *lane)
+{
+    TRY(lane_show(lane, true, true));
+    wait_paused(lane);
+    if (wants_to_stop(lane)) {
+        return no_error();
+    }
+    TRY(lane_check_end(lane));
+    set_phase(lane, LANE_RUNNING, NULL);
+    return no_error();
+}
+
+/* Says once that a topic gives nothing although it is not at its end, and once that it does again.
+ */
+static void tell_stall(const struct lane *lane, bool *stalled)
+{
+    const char *what = lane_input_stalled(lane->input);
+    if (what != NULL && !*stalled) {
+        log_at(LOG_WARN, "input_stalled", LOG_NUMBER("lane", lane->options->lane),
+               LOG_TEXT("detail", what));
+    }
+    if (what == NULL && *stalled) {
+        log_at(LOG_INFO, "input_flows", LOG_NUMBER("lane", lane->options->lane));
+    }
+    *stalled = what != NULL;
+}
+
 static struct error run(struct lane *lane)
 {
+    bool stalled = false;
     while (!wants_to_stop(lane)) {
         bool idle;
+        if (lane->pause) {
+            TRY(pause_lane(lane));
+            continue;
+        }
         TRY(lane_step(lane, &idle));
         if (idle && lane->options->drain) {
             return drain_to_the_end(lane);
         }
         TRY(lane_show(lane, idle, false));
+        tell_stall(lane, &stalled);
         if (idle) {
             sleep_idle(lane);
         }
@@ -72,6 +127,8 @@ static struct error open_and_run(struct lane *lane, struct troubles *troubles)
 {
     set_phase(lane, LANE_OPENING, NULL);
     TRY(lane_open_parts(lane));
+    lane->ready_at = clock_steady_us();
+    lane->ready_applied = lane->report.applied;
     set_phase(lane, LANE_RUNNING, NULL);
     troubles->back_off_ms = BACK_OFF_FIRST_MS;
     return run(lane);
@@ -96,9 +153,8 @@ static void pause_before_opening(struct lane *lane, struct troubles *troubles)
     while (!wants_to_stop(lane) && clock_steady_us() < until) {
         clock_sleep_ms(20);
     }
-    troubles->back_off_ms = 2 * troubles->back_off_ms > BACK_OFF_MOST_MS
-                                ? BACK_OFF_MOST_MS
-                                : 2 * troubles->back_off_ms;
+    troubles->back_off_ms =
+        2 * troubles->back_off_ms > BACK_OFF_MOST_MS ? BACK_OFF_MOST_MS : 2 * troubles->back_off_ms;
 }
 
 /* The error to stop with, or none when the lane is to be opened again. */
@@ -127,8 +183,12 @@ static void *lane_main(void *argument)
     while (!wants_to_stop(lane)) {
         const struct error error = open_and_run(lane, &troubles);
         lane_drop_parts(lane);
-        if (!failed(&error)) {
+        if (!failed(&error) || wants_to_stop(lane)) {
             break;
+        }
+        if (lane->pause) {
+            wait_paused(lane);
+            continue;
         }
         const struct error final = judge_trouble(lane, &troubles, &error);
         if (failed(&final)) {
@@ -173,6 +233,16 @@ void lane_ask_to_stop(struct lane *lane, bool at_once)
         lane->stop_at_once = true;
     }
     lane->stop = true;
+}
+
+void lane_ask_to_pause(struct lane *lane)
+{
+    lane->pause = true;
+}
+
+void lane_resume(struct lane *lane)
+{
+    lane->pause = false;
 }
 
 void lane_join(struct lane *lane)

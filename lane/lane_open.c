@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kafka/journal_end.h"
 #include "support/clock.h"
 #include "support/log.h"
 
@@ -68,11 +69,11 @@ static struct error compare_last_records(const struct lane *lane, const struct j
         TRY(lane_input_peek(lane->options->kafka, lane->options->lane, (enum input_topic)topic,
                             range->next - 1, look_at_last, &last));
         if (memcmp(last.digest, range->last_digest, DIGEST_BYTES) != 0) {
-            return error_make(ERROR_FATAL, "input_replaced",
-                              "input log was replaced or truncated: %s, partition %d, offset %lld is "
-                              "not the record that the journal applied. Restore the topic",
-                              lane->topic_names[topic], lane->options->lane,
-                              (long long)range->next - 1);
+            return error_make(
+                ERROR_FATAL, "input_replaced",
+                "input log was replaced or truncated: %s, partition %d, offset %lld is "
+                "not the record that the journal applied. Restore the topic",
+                lane->topic_names[topic], lane->options->lane, (long long)range->next - 1);
         }
     }
     return no_error();
@@ -90,10 +91,11 @@ static struct error check_identity(const struct lane *lane, const struct journal
                           lane->options->lane);
     }
     if (body->semantics > SEMANTICS_VERSION) {
-        return error_make(ERROR_FATAL, "semantics_newer",
-                          "lane %d was written with semantics %lld, this program has %d: use a newer "
-                          "jaga",
-                          lane->options->lane, (long long)body->semantics, SEMANTICS_VERSION);
+        return error_make(
+            ERROR_FATAL, "semantics_newer",
+            "lane %d was written with semantics %lld, this program has %d: use a newer "
+            "jaga",
+            lane->options->lane, (long long)body->semantics, SEMANTICS_VERSION);
     }
     return no_error();
 }
@@ -159,7 +161,8 @@ static void load_tally(void *context, struct text name, int64_t value)
     state_load_tally(loading->state, name, value);
 }
 
-/* Loads table and tallies; `*good` false when they are not what the journal says of that sequence. */
+/* Loads table and tallies; `*good` false when they are not what the journal says of that sequence.
+ */
 static struct error load_copy(struct lane *lane, const struct position *copy, uint64_t participants,
                               const struct journal_record *record, bool *good)
 {
@@ -244,17 +247,37 @@ static struct error redo_all(struct lane *lane, struct journal_reader *reader)
         int64_t offset;
         bool at_end;
         TRY(journal_reader_next(reader, &record, &offset, &at_end));
-        if (at_end || lane->stop_at_once) {
+        if (at_end) {
             return no_error();
+        }
+        if (lane_is_called_away(lane)) {
+            return error_make(ERROR_RETRY, "called_away", "lane %d was to end while it was redone",
+                              lane->options->lane);
         }
         TRY(lane_redo(lane, &record, offset));
     }
 }
 
+/* The same sequence at another place: a record was written twice, which no owner does. */
+static struct error check_tail_is_ours(const struct lane *lane, const struct journal_tail *tail)
+{
+    if (lane->position.journal_offset == tail->offset) {
+        return no_error();
+    }
+    return error_make(ERROR_FATAL, "journal_invalid",
+                      "the journal of lane %d holds sequence %lld twice, at offsets %lld and %lld: "
+                      "somebody else writes to it",
+                      lane->options->lane, (long long)lane->position.sequence,
+                      (long long)lane->position.journal_offset, (long long)tail->offset);
+}
+
 static struct error redo(struct lane *lane, const struct journal_tail *tail)
 {
-    if (tail->empty || lane->position.sequence == tail->record.body.sequence) {
+    if (tail->empty) {
         return no_error();
+    }
+    if (lane->position.sequence == tail->record.body.sequence) {
+        return check_tail_is_ours(lane, tail);
     }
     log_at(LOG_INFO, "redo_begins", LOG_NUMBER("lane", lane->options->lane),
            LOG_NUMBER("from", lane->position.sequence + 1),
@@ -266,11 +289,12 @@ static struct error redo(struct lane *lane, const struct journal_tail *tail)
     journal_reader_close(reader);
     TRY(error);
     if (lane->position.sequence != tail->record.body.sequence) {
-        return error_make(ERROR_FATAL, "journal_removed",
-                          "the journal of lane %d ends at sequence %lld, its tail said %lld: records "
-                          "are missing. Restore jaga.journal",
-                          lane->options->lane, (long long)lane->position.sequence,
-                          (long long)tail->record.body.sequence);
+        return error_make(
+            ERROR_FATAL, "journal_removed",
+            "the journal of lane %d ends at sequence %lld, its tail said %lld: records "
+            "are missing. Restore jaga.journal",
+            lane->options->lane, (long long)lane->position.sequence,
+            (long long)tail->record.body.sequence);
     }
     return no_error();
 }
@@ -286,7 +310,8 @@ static struct error take_newest_rules(struct lane *lane)
     return no_error();
 }
 
-/* Rules for the copy's own position come first, so that redo begins with counters that are right. */
+/* Rules for the copy's own position come first, so that redo begins with counters that are right.
+ */
 static struct error catch_up(struct lane *lane, const struct journal_tail *tail)
 {
     TRY(open_input(lane));
@@ -321,7 +346,20 @@ struct error lane_open_parts(struct lane *lane)
     log_at(LOG_INFO, "lane_ready", LOG_NUMBER("lane", lane->options->lane),
            LOG_NUMBER("sequence", lane->position.sequence),
            LOG_NUMBER("participants", table_count(state_table(lane->state))),
+           LOG_NUMBER("table_bytes", table_memory(state_table(lane->state))),
            LOG_NUMBER("took_ms", (clock_steady_us() - begun) / 1000));
+    return no_error();
+}
+
+struct error lane_check_end(struct lane *lane)
+{
+    int64_t end = 0;
+    TRY(journal_settled_end(lane->options->kafka, lane->options->lane, &end));
+    if (end != lane->journal_next) {
+        return error_make(ERROR_RETRY, "lane_went_on",
+                          "lane %d: another process wrote to the journal meanwhile",
+                          lane->options->lane);
+    }
     return no_error();
 }
 

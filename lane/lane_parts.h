@@ -1,5 +1,5 @@
-/* The parts of one lane, shared by the files that open it (lane_open.c), step it (lane_step.c), show it
-   (lane_show.c) and run its thread (lane.c). */
+/* The parts of one lane, shared by the files that open it (lane_open.c), step it (lane_step.c),
+   show it (lane_show.c) and run its thread (lane.c). */
 #ifndef JAGA_LANE_LANE_PARTS_H
 #define JAGA_LANE_LANE_PARTS_H
 
@@ -16,9 +16,11 @@
 struct lane {
     const struct lane_options *options;
     pthread_t thread;
-    atomic_bool stop, stop_at_once;
+    atomic_bool stop, stop_at_once, pause;
     pthread_mutex_t report_mutex;
     struct lane_report report;
+    int64_t ready_at;       /* steady clock */
+    uint64_t ready_applied; /* what the report said then */
 
     /* All of these live from one opening to the next. */
     struct lane_store *store;
@@ -30,18 +32,19 @@ struct lane {
     struct batch *batch;
 
     char topic_names[INPUT_TOPIC_COUNT][TOPIC_NAME_BYTES];
-    int64_t schema_from;      /* jaga.schema is read up to here */
-    int32_t schema_wanted;    /* an id to wait for before the next batch; −1: none */
+    int64_t schema_from;     /* jaga.schema is read up to here */
+    int64_t schemas_read_at; /* steady clock of the last look at jaga.schema */
+    int32_t schema_wanted;   /* an id to look for before the next batch; −1: none */
     int32_t waited_ids[SCHEMAS_WAITED_MAX]; /* ids that were waited for in vain */
     uint32_t waited_count;
     int64_t rules_through;
     int64_t rules_read_at;    /* steady clock of the last look at jaga.rules */
     struct position position; /* after the last committed batch */
     uint8_t last_digests[INPUT_TOPIC_COUNT][DIGEST_BYTES];
-    int64_t journal_next;     /* the offset the next journal record must get */
+    int64_t journal_next; /* the offset the next journal record must get */
 
     /* Showing. */
-    bool view_is_whole;       /* false: the next view writes every counter */
+    bool view_is_whole; /* false: the next view writes every counter */
     int64_t view_sequence, copy_sequence;
     int64_t view_at, copy_not_before, store_not_before; /* steady clock */
     bool store_was_away;
@@ -50,8 +53,17 @@ struct lane {
     size_t view_capacity;
 };
 
-/* lane_open.c: from nothing to ready. On an error everything opened so far is still to be dropped. */
+/* True when opening is to be broken off: nothing that is redone or filled so far counts. */
+static inline bool lane_is_called_away(const struct lane *lane)
+{
+    return lane->stop || lane->stop_at_once || lane->pause;
+}
+
+/* lane_open.c: from nothing to ready. On an error everything opened so far is still to be dropped.
+ */
 struct error lane_open_parts(struct lane *lane);
+/* After a pause: an error when the journal does not end where this lane left it. */
+struct error lane_check_end(struct lane *lane);
 void lane_drop_parts(struct lane *lane); /* frees what lane_open_parts made; repeatable */
 
 /* lane_step.c: one batch. `*idle`: there was nothing to do and all inputs are ended. */
@@ -61,11 +73,12 @@ struct error lane_reach(struct lane *lane, int64_t until);
 /* Applies one journal record's ranges again and compares. */
 struct error lane_redo(struct lane *lane, const struct journal_record *record, int64_t offset);
 
-/* lane_schema.c: an event that is ahead of its schema. False when the framed value's schema id has not been
-   waited for yet; `*wanted` is then that id. */
-bool lane_schema_was_waited_for(const struct lane *lane, struct text value, int32_t *wanted);
-/* Reads jaga.schema to its end, again and again for at most schema_wait_ms, until the wanted id is there;
-   once for each id. Between batches only. */
+/* lane_schema.c: an event that is ahead of its schema. False when the framed value's schema id is
+   to be looked for on jaga.schema (it was never waited for, or the last look is a while ago);
+   `*wanted` is then that id. */
+bool lane_schema_was_looked_for(const struct lane *lane, struct text value, int32_t *wanted);
+/* Reads jaga.schema to its end; for an id that was never waited for again and again, for at most
+   schema_wait_ms, until it is there. Between batches only. */
 struct error lane_schema_wait(struct lane *lane);
 
 /* lane_show.c: writes view and copy when they are due; `all`: now. */

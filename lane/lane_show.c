@@ -9,9 +9,11 @@
 #include "support/fault.h"
 #include "support/log.h"
 
-#define COPY_SHARE 5 /* the copy takes at most one part in so many of the lane's time */
+#define COPY_SHARE                                                                                 \
+    10 /* the copy takes at most one part in so many of the lane's time; a fifth is allowed */
 #define STORE_PAUSE_US (1 * MICROSECONDS_A_SECOND)
 #define FILL_CHUNK 2000
+#define COPY_PARTICIPANTS_MAX 500000 /* about 100 MB in one MULTI */
 
 static struct error reserve_view(struct lane *lane, size_t count)
 {
@@ -80,8 +82,7 @@ static size_t collect_view(struct lane *lane)
         view_counter(lane, i, all ? i : counters_changed(counters, i));
     }
     for (uint32_t i = 0; i < tally_count; i++) {
-        view_tally(lane, counter_count + i,
-                   all ? i : tallies_changed(tallies, TALLY_FOR_VIEW, i));
+        view_tally(lane, counter_count + i, all ? i : tallies_changed(tallies, TALLY_FOR_VIEW, i));
     }
     return (size_t)counter_count + tally_count;
 }
@@ -146,8 +147,8 @@ static struct error save_copy(struct lane *lane)
     size_t tally_count;
     struct tally_item *tallies = collect_tallies(lane, false, &tally_count);
     fault_point("copy");
-    const struct error error = lane_store_save_copy(lane->store, &lane->position, table_count(table),
-                                                    items, count, tallies, tally_count);
+    const struct error error = lane_store_save_copy(
+        lane->store, &lane->position, table_count(table), items, count, tallies, tally_count);
     fault_point("copied");
     free(items);
     free(tallies);
@@ -166,6 +167,10 @@ static struct error fill_participants(struct lane *lane)
         while (count < FILL_CHUNK && from + count < table_count(table)) {
             items[count] = item_of(table, from + count);
             count++;
+        }
+        if (lane->stop_at_once) {
+            return error_make(ERROR_RETRY, "called_away", "lane %d was lost while it was filled",
+                              lane->options->lane);
         }
         TRY(lane_store_fill(lane->store, items, count));
     }
@@ -200,19 +205,28 @@ static struct error show_view(struct lane *lane, int64_t steady, bool all)
     return save_view(lane);
 }
 
+/* A copy is one MULTI. What would be too large for one is filled anew in chunks: until its end
+   Redis counts as empty, and a crash in between costs a redo from 0. */
+static struct error copy_or_fill(struct lane *lane)
+{
+    return table_changed_count(state_table(lane->state)) > COPY_PARTICIPANTS_MAX ? lane_fill(lane)
+                                                                                 : save_copy(lane);
+}
+
 static struct error show_copy(struct lane *lane, int64_t steady, bool idle, bool all)
 {
     if (lane->copy_sequence == lane->position.sequence ||
         (!all && !idle && steady < lane->copy_not_before)) {
         return no_error();
     }
-    TRY(save_copy(lane));
+    TRY(copy_or_fill(lane));
     const int64_t after = clock_steady_us();
     lane->copy_not_before = after + (COPY_SHARE - 1) * (after - steady);
     return no_error();
 }
 
-/* Redis that is away stops nothing: what changed waits in memory. Anything else is for the caller. */
+/* Redis that is away stops nothing: what changed waits in memory. Anything else is for the caller.
+ */
 static struct error bear(struct lane *lane, const struct error *error)
 {
     const bool away = error->kind == ERROR_RETRY && strcmp(error->code, "redis_away") == 0;

@@ -42,12 +42,12 @@ static struct text topic_text(const struct lane *lane, enum input_topic topic)
     return text_of_string(lane->topic_names[topic]);
 }
 
-/* The batch ends before a record of a schema that has not been waited for: the next one begins with the
-   wait, because one journal record names one `schemas_through`. */
+/* The batch ends before a record of a schema that is to be looked for: the next one begins with
+   that, because one journal record names one `schemas_through`. */
 static bool is_ahead_of_schema(struct lane *lane, const struct input_record *record)
 {
     return record->reading == EVENT_UNKNOWN_SCHEMA &&
-           !lane_schema_was_waited_for(lane, record->value, &lane->schema_wanted);
+           !lane_schema_was_looked_for(lane, record->value, &lane->schema_wanted);
 }
 
 /* Takes and applies until the batch is full or the input gives no more. */
@@ -178,10 +178,11 @@ struct error lane_reach(struct lane *lane, int64_t until)
 static struct error disagrees(const struct lane *lane, const struct journal_body *body,
                               const char *what)
 {
-    return error_make(ERROR_FATAL, "replay_disagrees",
-                      "replay disagrees at lane %d, sequence %lld: %s. The journal and this program "
-                      "do not give the same; stop and compare with `jaga audit`",
-                      lane->options->lane, (long long)body->sequence, what);
+    return error_make(
+        ERROR_FATAL, "replay_disagrees",
+        "replay disagrees at lane %d, sequence %lld: %s. The journal and this program "
+        "do not give the same; stop and compare with `jaga audit`",
+        lane->options->lane, (long long)body->sequence, what);
 }
 
 /* The record's rules and schemas, its clock mode and nothing newer. */
@@ -189,11 +190,12 @@ static struct error prepare_redo(struct lane *lane, const struct journal_record 
 {
     const struct journal_body *body = &record->body;
     if (body->semantics > SEMANTICS_VERSION) {
-        return error_make(ERROR_FATAL, "semantics_newer",
-                          "lane %d, sequence %lld was written with semantics %lld, this program has "
-                          "%d: use a newer jaga",
-                          lane->options->lane, (long long)body->sequence,
-                          (long long)body->semantics, SEMANTICS_VERSION);
+        return error_make(
+            ERROR_FATAL, "semantics_newer",
+            "lane %d, sequence %lld was written with semantics %lld, this program has "
+            "%d: use a newer jaga",
+            lane->options->lane, (long long)body->sequence, (long long)body->semantics,
+            SEMANTICS_VERSION);
     }
     if (body->sequence != lane->position.sequence + 1 ||
         memcmp(body->previous, lane->position.chain, DIGEST_BYTES) != 0) {
@@ -256,7 +258,10 @@ static struct error compare(struct lane *lane, const struct journal_record *reco
     batch_seal(lane->batch, &again.body);
     memcpy(again.body.state_digest, state_digest(lane->state), DIGEST_BYTES);
     again.body.now = state_now(lane->state);
-    const struct { const char *what; bool same; } tests[] = {
+    const struct {
+        const char *what;
+        bool same;
+    } tests[] = {
         {"inputs", memcmp(again.body.inputs_digest, record->body.inputs_digest, DIGEST_BYTES) == 0},
         {"outputs", memcmp(again.body.outputs_root, record->body.outputs_root, DIGEST_BYTES) == 0},
         {"state", memcmp(again.body.state_digest, record->body.state_digest, DIGEST_BYTES) == 0},

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+static_assert(TERM_BYTES == DIGEST_BYTES, "the table keeps a whole term");
+
 struct state {
     int32_t lane, lanes;
     struct table *table;
@@ -78,9 +80,9 @@ void state_move_clock(struct state *state, int64_t now)
 
 static void load_scratch(struct state *state, uint32_t number)
 {
-    const bool canonical = participant_decode(
-        &state->participant, table_id(state->table, number),
-        (const uint8_t *)table_bytes(state->table, number).at, table_bytes(state->table, number).length);
+    const bool canonical = participant_decode(&state->participant, table_id(state->table, number),
+                                              (const uint8_t *)table_bytes(state->table, number).at,
+                                              table_bytes(state->table, number).length);
     assert(canonical); /* everything in the table was encoded or checked by us */
 }
 
@@ -92,13 +94,12 @@ static void add_money(struct state *state, const struct tally_change *change)
                            TOTAL_CONTRIBUTIONS_IDR + change->programme, change->amount_idr);
     }
     if (change->kind == TALLY_EXTERNAL_IDR) {
-        counters_add_total(state->counters, change->region, TOTAL_EXTERNAL_IDR,
-                           change->amount_idr);
+        counters_add_total(state->counters, change->region, TOTAL_EXTERNAL_IDR, change->amount_idr);
     }
 }
 
 /* The inverse of the names that tallies.c gives to money. */
-static bool money_of_name(const struct rules *rules, struct text name, struct tally_change *change)
+static bool money_of_name(struct text name, struct tally_change *change)
 {
     const struct text contributions = TEXT("contributions_idr:");
     const struct text external = TEXT("external_idr:");
@@ -109,7 +110,8 @@ static bool money_of_name(const struct rules *rules, struct text name, struct ta
         return false;
     }
     change->kind = received ? TALLY_CONTRIBUTIONS_IDR : TALLY_EXTERNAL_IDR;
-    change->region = rules_region(rules, text_of(name.at + head.length, 5));
+    const bool named = region_parse(text_of(name.at + head.length, 5), &change->region);
+    assert(named); /* tallies.c printed it, whatever regions the rules know by now */
     const uint32_t used = head.length + 6;
     change->programme =
         received ? term_find(&programme_names, text_of(name.at + used, name.length - used)) : 0;
@@ -121,7 +123,7 @@ static void recount_money(struct state *state)
     for (uint32_t i = 0; i < tallies_count(state->tallies); i++) {
         const struct tally tally = tallies_at(state->tallies, i);
         struct tally_change change = {.amount_idr = tally.value};
-        if (money_of_name(state->rules, tally.name, &change)) {
+        if (money_of_name(tally.name, &change)) {
             add_money(state, &change);
         }
     }
@@ -141,16 +143,15 @@ static void recount(struct state *state)
 
 void state_set_rules(struct state *state, const struct rules *rules)
 {
-    const bool same = state->rules != NULL &&
-                      memcmp(state->rules->hash, rules->hash, DIGEST_BYTES) == 0;
+    const bool same =
+        state->rules != NULL && memcmp(state->rules->hash, rules->hash, DIGEST_BYTES) == 0;
     state->rules = rules;
     if (!same) {
         recount(state);
     }
 }
 
-bool state_load_participant(struct state *state, uint64_t number, struct text id,
-                            struct text bytes)
+bool state_load_participant(struct state *state, uint64_t number, struct text id, struct text bytes)
 {
     const bool expected = number == table_count(state->table) && id.length > 0 &&
                           id.length <= PARTICIPANT_ID_BYTES_MAX &&
@@ -159,8 +160,10 @@ bool state_load_participant(struct state *state, uint64_t number, struct text id
         !participant_decode(&state->participant, id, (const uint8_t *)bytes.at, bytes.length)) {
         return false;
     }
-    table_add(state->table, id, bytes);
-    state_digest_add_participant(state->digest, id, bytes);
+    uint8_t term[DIGEST_BYTES];
+    participant_term(id, bytes, term);
+    table_add(state->table, id, bytes, term);
+    state_digest_add(state->digest, term);
     const int64_t deadline = participant_deadline(&state->participant);
     if (deadline != INT64_MAX) {
         timers_add(state->timers, deadline, (uint32_t)number);
@@ -171,7 +174,9 @@ bool state_load_participant(struct state *state, uint64_t number, struct text id
 void state_load_tally(struct state *state, struct text name, int64_t value)
 {
     tallies_load(state->tallies, name, value);
-    state_digest_add_tally(state->digest, name, value);
+    uint8_t term[DIGEST_BYTES];
+    tally_term(name, value, term);
+    state_digest_add(state->digest, term);
 }
 
 void state_loaded(struct state *state, int64_t now)
@@ -182,7 +187,8 @@ void state_loaded(struct state *state, int64_t now)
 
 static void encode_scratch(struct state *state, struct text *bytes)
 {
-    const size_t length = participant_encode(&state->participant, state->bytes, sizeof state->bytes);
+    const size_t length =
+        participant_encode(&state->participant, state->bytes, sizeof state->bytes);
     *bytes = text_of((const char *)state->bytes, length);
 }
 
@@ -190,14 +196,16 @@ static void encode_scratch(struct state *state, struct text *bytes)
 static void store(struct state *state, uint32_t number, struct text id, int64_t deadline_before)
 {
     struct text bytes;
+    uint8_t term[DIGEST_BYTES];
     encode_scratch(state, &bytes);
+    participant_term(id, bytes, term);
     if (number == PARTICIPANT_NUMBER_NONE) {
-        number = table_add(state->table, id, bytes);
+        number = table_add(state->table, id, bytes, term);
     } else {
-        state_digest_subtract_participant(state->digest, id, table_bytes(state->table, number));
-        table_put(state->table, number, bytes);
+        state_digest_subtract(state->digest, table_term(state->table, number));
+        table_put(state->table, number, bytes, term);
     }
-    state_digest_add_participant(state->digest, id, bytes);
+    state_digest_add(state->digest, term);
     const int64_t deadline = participant_deadline(&state->participant);
     if (deadline != INT64_MAX && deadline != deadline_before) {
         timers_add(state->timers, deadline, number);
@@ -278,9 +286,8 @@ static bool is_unreadable(const struct input_record *record)
 
 static void refuse_unreadable(struct state *state, const struct input_record *record)
 {
-    const enum exception_code code = record->reading == EVENT_UNKNOWN_SCHEMA
-                                         ? EXCEPTION_UNKNOWN_SCHEMA
-                                         : EXCEPTION_MALFORMED;
+    const enum exception_code code =
+        record->reading == EVENT_UNKNOWN_SCHEMA ? EXCEPTION_UNKNOWN_SCHEMA : EXCEPTION_MALFORMED;
     struct exception *exception = outputs_exception(&state->outputs, code);
     event_problem_detail(exception, &record->problem);
     state->outputs.rejected++;
@@ -321,8 +328,7 @@ static void apply_event(struct state *state, const struct input_record *record)
     const int64_t deadline = participant_deadline(&state->participant);
     projection_of(&state->participant, state->rules, &state->before);
     const struct delivery delivery = delivery_of(state, record);
-    transition_event(&state->participant, &record->event, &delivery, state->rules,
-                     &state->outputs);
+    transition_event(&state->participant, &record->event, &delivery, state->rules, &state->outputs);
     if (may_have_changed(&state->outputs)) {
         count_difference(state);
         store(state, number, id, deadline);
@@ -349,10 +355,13 @@ const uint8_t *state_digest(struct state *state)
     for (uint32_t i = 0; i < tallies_changed_count(state->tallies, TALLY_FOR_DIGEST); i++) {
         const uint32_t at = tallies_changed(state->tallies, TALLY_FOR_DIGEST, i);
         const struct tally tally = tallies_at(state->tallies, at);
+        uint8_t term[DIGEST_BYTES];
         if (tally.in_digest) {
-            state_digest_subtract_tally(state->digest, tally.name, tally.digested);
+            tally_term(tally.name, tally.digested, term);
+            state_digest_subtract(state->digest, term);
         }
-        state_digest_add_tally(state->digest, tally.name, tally.value);
+        tally_term(tally.name, tally.value, term);
+        state_digest_add(state->digest, term);
     }
     tallies_clear_changed(state->tallies, TALLY_FOR_DIGEST);
     return state->digest;

@@ -6,8 +6,9 @@
 #define SEGMENT_BYTES (1024 * 1024)
 #define DEAD_SHARE 6 /* one in so many bytes may be dead */
 #define INDEX_FIRST 1024
+#define SLACK_BYTES_MAX 32 /* an entry with more room than this to spare is written anew */
 
-/* An entry in a segment: the header, the id, the bytes, padded to 4. */
+/* An entry in a segment: the header, the term, the id, the bytes, padded to 4. */
 struct entry_header {
     uint32_t number;
     uint32_t length; /* of the bytes */
@@ -15,6 +16,7 @@ struct entry_header {
     uint8_t id_length;
 };
 #define HEADER_BYTES 13
+#define ID_AT (HEADER_BYTES + TERM_BYTES)
 
 struct slot { /* where a participant's entry lies */
     uint32_t segment, offset;
@@ -35,9 +37,9 @@ struct table {
     uint32_t count, slot_capacity;
     struct segment *segments;
     uint32_t segment_count, segment_capacity;
-    uint32_t current;  /* segment that is being filled */
+    uint32_t current; /* segment that is being filled */
     uint64_t live_bytes;
-    uint32_t spare;    /* an empty segment kept for compaction, or UINT32_MAX */
+    uint32_t spare; /* an empty segment kept for compaction, or UINT32_MAX */
     struct index_cell *index;
     uint32_t index_capacity; /* a power of two */
     uint8_t *changed_bits;
@@ -86,8 +88,7 @@ static uint32_t segment_add(struct table *table)
 {
     if (table->segment_count == table->segment_capacity) {
         table->segment_capacity = table->segment_capacity == 0 ? 16 : 2 * table->segment_capacity;
-        table->segments =
-            grown(table->segments, table->segment_capacity * sizeof *table->segments);
+        table->segments = grown(table->segments, table->segment_capacity * sizeof *table->segments);
     }
     table->segments[table->segment_count] = (struct segment){.at = grown(NULL, SEGMENT_BYTES)};
     return table->segment_count++;
@@ -136,14 +137,19 @@ static const uint8_t *entry_at(const struct table *table, uint32_t number)
 struct text table_id(const struct table *table, uint32_t number)
 {
     const uint8_t *at = entry_at(table, number);
-    return text_of((const char *)at + HEADER_BYTES, at[12]);
+    return text_of((const char *)at + ID_AT, at[12]);
 }
 
 struct text table_bytes(const struct table *table, uint32_t number)
 {
     const uint8_t *at = entry_at(table, number);
     const struct entry_header header = header_read(at);
-    return text_of((const char *)at + HEADER_BYTES + header.id_length, header.length);
+    return text_of((const char *)at + ID_AT + header.id_length, header.length);
+}
+
+const uint8_t *table_term(const struct table *table, uint32_t number)
+{
+    return entry_at(table, number) + HEADER_BYTES;
 }
 
 static struct index_cell *cell_of(const struct table *table, struct text id, uint32_t hash)
@@ -245,16 +251,18 @@ static void release(struct table *table, uint32_t number)
     table->live_bytes -= header.room;
 }
 
-static void entry_append(struct table *table, uint32_t number, struct text id, struct text bytes)
+static void entry_append(struct table *table, uint32_t number, struct text id, struct text bytes,
+                         const uint8_t term[TERM_BYTES])
 {
-    const uint32_t size = HEADER_BYTES + id.length + bytes.length;
+    const uint32_t size = ID_AT + id.length + bytes.length;
     const struct entry_header header = {number, bytes.length, (size + 3) & ~UINT32_C(3),
                                         (uint8_t)id.length};
     struct slot slot;
     uint8_t *at = take(table, header.room, &slot);
     header_write(at, header);
-    memcpy(at + HEADER_BYTES, id.at, id.length);
-    memcpy(at + HEADER_BYTES + id.length, bytes.at, bytes.length);
+    memcpy(at + HEADER_BYTES, term, TERM_BYTES);
+    memcpy(at + ID_AT, id.at, id.length);
+    memcpy(at + ID_AT + id.length, bytes.at, bytes.length);
     table->slots[number] = slot;
 }
 
@@ -264,8 +272,8 @@ static uint32_t victim(const struct table *table)
     uint32_t best = UINT32_MAX;
     for (uint32_t i = 0; i < table->segment_count; i++) {
         const bool usable = i != table->current && i != table->spare;
-        if (usable && (best == UINT32_MAX ||
-                       table->segments[i].live < table->segments[best].live)) {
+        if (usable &&
+            (best == UINT32_MAX || table->segments[i].live < table->segments[best].live)) {
             best = i;
         }
     }
@@ -293,8 +301,8 @@ static void segment_copy_out(struct table *table, uint32_t from)
 
 static void compact(struct table *table)
 {
-    const uint64_t used = (uint64_t)(table->segment_count - (table->spare != UINT32_MAX)) *
-                          SEGMENT_BYTES;
+    const uint64_t used =
+        (uint64_t)(table->segment_count - (table->spare != UINT32_MAX)) * SEGMENT_BYTES;
     if (table->spare != UINT32_MAX || used < 8 * (uint64_t)SEGMENT_BYTES ||
         used - table->live_bytes <= used / DEAD_SHARE + 2 * (uint64_t)SEGMENT_BYTES) {
         return;
@@ -304,7 +312,8 @@ static void compact(struct table *table)
     table->spare = from;
 }
 
-uint32_t table_add(struct table *table, struct text id, struct text bytes)
+uint32_t table_add(struct table *table, struct text id, struct text bytes,
+                   const uint8_t term[TERM_BYTES])
 {
     assert(id.length > 0 && id.length <= 255);
     if ((uint64_t)(table->count + 1) * 4 > (uint64_t)table->index_capacity * 3) {
@@ -316,26 +325,28 @@ uint32_t table_add(struct table *table, struct text id, struct text bytes)
     slots_grow(table);
     const uint32_t number = table->count++;
     *cell = (struct index_cell){number + 1, hash};
-    entry_append(table, number, id, bytes);
+    entry_append(table, number, id, bytes, term);
     note_changed(table, number);
     compact(table);
     return number;
 }
 
-void table_put(struct table *table, uint32_t number, struct text bytes)
+void table_put(struct table *table, uint32_t number, struct text bytes,
+               const uint8_t term[TERM_BYTES])
 {
     uint8_t *at = (uint8_t *)entry_at(table, number);
     struct entry_header header = header_read(at);
-    if (HEADER_BYTES + header.id_length + bytes.length <= header.room &&
-        bytes.length + 32 > header.room - HEADER_BYTES - header.id_length) {
+    const uint32_t room = header.room - ID_AT - header.id_length;
+    if (bytes.length <= room && bytes.length + SLACK_BYTES_MAX > room) {
         header.length = bytes.length;
         header_write(at, header);
-        memcpy(at + HEADER_BYTES + header.id_length, bytes.at, bytes.length);
+        memcpy(at + HEADER_BYTES, term, TERM_BYTES);
+        memcpy(at + ID_AT + header.id_length, bytes.at, bytes.length);
     } else {
         char id_bytes[255];
-        memcpy(id_bytes, at + HEADER_BYTES, header.id_length);
+        memcpy(id_bytes, at + ID_AT, header.id_length);
         release(table, number);
-        entry_append(table, number, text_of(id_bytes, header.id_length), bytes);
+        entry_append(table, number, text_of(id_bytes, header.id_length), bytes, term);
         compact(table);
     }
     note_changed(table, number);

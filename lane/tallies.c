@@ -25,8 +25,8 @@ struct tallies {
     uint32_t index_capacity;
     struct changes changes[TALLY_USE_COUNT];
     uint32_t batch_count;
-    uint32_t exceptions[EXCEPTION_CODE_COUNT];             /* cell + 1 */
-    uint32_t money[REGION_CODES][PROGRAMME_COUNT + 1];     /* cell + 1; last: external */
+    uint32_t exceptions[EXCEPTION_CODE_COUNT];         /* cell + 1 */
+    uint32_t money[REGION_CODES][PROGRAMME_COUNT + 1]; /* cell + 1; last: external */
 };
 
 static void *allocated(void *memory, size_t size)
@@ -82,8 +82,7 @@ static void grow(struct tallies *tallies)
         changes->cells = allocated(changes->cells, tallies->capacity * sizeof *changes->cells);
     }
     tallies->index_capacity = 2 * tallies->capacity;
-    tallies->index =
-        allocated(tallies->index, tallies->index_capacity * sizeof *tallies->index);
+    tallies->index = allocated(tallies->index, tallies->index_capacity * sizeof *tallies->index);
     memset(tallies->index, 0, tallies->index_capacity * sizeof *tallies->index);
     for (uint32_t i = 0; i < tallies->count; i++) {
         uint32_t at = hash_name(cell_name(tallies->cells[i])) & (tallies->index_capacity - 1);
@@ -190,7 +189,8 @@ static uint32_t money_cell(struct tallies *tallies, uint16_t region, bool extern
     return *known - 1;
 }
 
-/* "batch:<id>:applied", or "batch_other:applied" once BATCHES_MAX batches have a name of their own. */
+/* "batch:<id>:applied", or "batch_other:applied" once BATCHES_MAX batches have a name of their own.
+ */
 static void batch_add(struct tallies *tallies, struct text batch_id, struct text what,
                       int64_t amount)
 {

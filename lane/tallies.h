@@ -1,5 +1,5 @@
-/* The tallies of a lane: counts of events by name, fixed when the event is applied; part of the state
-   digest and of the copy. The names stand in docs/participant-bytes.md. */
+/* The tallies of a lane: counts of events by name, fixed when the event is applied; part of the
+   state digest and of the copy. The names stand in docs/participant-bytes.md. */
 #ifndef JAGA_LANE_TALLIES_H
 #define JAGA_LANE_TALLIES_H
 

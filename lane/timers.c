@@ -36,8 +36,8 @@ static bool is_before(const struct timers *timers, struct timer a, struct timer 
     if (a.deadline != b.deadline) {
         return a.deadline < b.deadline;
     }
-    return a.number != b.number && text_compare(table_id(timers->table, a.number),
-                                                table_id(timers->table, b.number)) < 0;
+    return a.number != b.number &&
+           text_compare(table_id(timers->table, a.number), table_id(timers->table, b.number)) < 0;
 }
 
 static void swap(struct timers *timers, uint32_t a, uint32_t b)

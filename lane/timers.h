@@ -1,5 +1,6 @@
-/* Deadlines of a lane's participants, earliest first, then by participant id (bytes). Entries that no
-   longer hold are passed over when they come up: the participant's own bytes say what it waits for. */
+/* Deadlines of a lane's participants, earliest first, then by participant id (bytes). Entries that
+   no longer hold are passed over when they come up: the participant's own bytes say what it waits
+   for. */
 #ifndef JAGA_LANE_TIMERS_H
 #define JAGA_LANE_TIMERS_H
 

@@ -1,5 +1,5 @@
-/* `jaga init`: topics, schemas, log identity, rules, and the settings of Redis. Repeatable: what is there is
-   left as it is and checked. */
+/* `jaga init`: topics, schemas, log identity, rules, and the settings of Redis. Repeatable: what is
+   there is left as it is and checked. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +68,8 @@ static void print_log(const char *what, const struct log_identity *identity)
 static struct error log_id_draw(uint8_t log_id[LOG_ID_BYTES])
 {
     if (getentropy(log_id, LOG_ID_BYTES) != 0) {
-        return error_make(ERROR_FATAL, "no_entropy", "the system gave no random bytes for a log id");
+        return error_make(ERROR_FATAL, "no_entropy",
+                          "the system gave no random bytes for a log id");
     }
     return no_error();
 }
@@ -89,7 +90,8 @@ static struct error make_identity(const struct connections *connections,
     identity.lanes = lanes;
     TRY(log_identity_publish(publisher, &identity));
     TRY(publisher_flush(publisher));
-    TRY(log_identity_read(&connections->kafka, &identity)); /* the first counts, if two began at once */
+    TRY(log_identity_read(&connections->kafka,
+                          &identity)); /* the first counts, if two began at once */
     print_log("begun", &identity);
     return no_error();
 }

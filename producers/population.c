@@ -10,7 +10,7 @@
 
 /* People of one kind: who they are and how they came in. */
 struct group {
-    int64_t first;  /* number of its first participant in the population */
+    int64_t first; /* number of its first participant in the population */
     int64_t count;
     enum segment segment;
     const char *const *categories; /* drawn from these */
@@ -23,7 +23,7 @@ struct group {
     int64_t wage_least, wage_most; /* drawn between, in steps of 50,000 */
     const char *enrolled_on;       /* recorded, and cover_from */
     const char *cover_to;
-    const char *paid_on;           /* NULL: nothing paid */
+    const char *paid_on; /* NULL: nothing paid */
     const char *month;
     int64_t months;
 };
@@ -34,7 +34,8 @@ struct maker {
     void *context;
     int64_t event_count;
     struct event event;
-    char participant_id[16], membership_id[16], id[24], employer_id[16], payment_ref[32], claim_id[24];
+    char participant_id[16], membership_id[16], id[24], employer_id[16], payment_ref[32],
+        claim_id[24];
 };
 
 int64_t scaled(int64_t count, int64_t scale_ppm)
@@ -73,8 +74,8 @@ static month_t month_of(const char *text)
     return month;
 }
 
-/* 08:00 WIB of the day, and a millisecond later for each participant of the population: in a wave and over
-   the groups that share its day the times ascend. */
+/* 08:00 WIB of the day, and a millisecond later for each participant of the population: in a wave
+   and over the groups that share its day the times ascend. */
 static int64_t time_in_wave(day_t day, int64_t index)
 {
     return day * MICROSECONDS_A_DAY + INT64_C(8) * 3600 * MICROSECONDS_A_SECOND - WIB_US +
@@ -142,8 +143,7 @@ static bool make_enrolled(struct maker *maker, const struct group *group, int64_
 {
     const int64_t who = group->first + index;
     const day_t day = day_of(group->enrolled_on);
-    struct event *event =
-        begin(maker, EVENT_ENROLLED, time_in_wave(day, who), group->source);
+    struct event *event = begin(maker, EVENT_ENROLLED, time_in_wave(day, who), group->source);
     struct enrolled *body = &event->enrolled;
     event->participant_id = participant_id(maker, who);
     if (group->batch_id != NULL) {
@@ -204,8 +204,8 @@ static bool make_paid(struct maker *maker, const struct group *group, int64_t in
     body->paid_at = event->time;
     body->payer_present = true;
     body->payer.kind = (uint8_t)group->sponsor;
-    const int length = snprintf(maker->payment_ref, sizeof maker->payment_ref, "VA%lld-%d",
-                                (long long)who, month);
+    const int length =
+        snprintf(maker->payment_ref, sizeof maker->payment_ref, "VA%lld-%d", (long long)who, month);
     body->payment_ref = text_of(maker->payment_ref, (size_t)length);
     return finish(maker);
 }
@@ -246,8 +246,8 @@ static bool make_declaration(struct maker *maker, day_t day, const char *batch_i
 {
     struct event *event = begin(maker, EVENT_BATCH_DECLARED, time_in_wave(day, 0), source);
     event->batch_id = text_of_string(batch_id);
-    event->batch = (struct batch_declared){text_of_string(batch_id), text_of_string(source), count,
-                                           0};
+    event->batch =
+        (struct batch_declared){text_of_string(batch_id), text_of_string(source), count, 0};
     return finish(maker);
 }
 
@@ -260,12 +260,11 @@ static bool make_death(struct maker *maker, const struct group *group, int64_t i
                        const struct death *death)
 {
     const int64_t who = group->first + index;
-    struct event *event = begin(maker, EVENT_DEATH_CLAIM_FILED, time_in_wave(death->filed_on, index),
-                                "/branch/claims");
+    struct event *event = begin(maker, EVENT_DEATH_CLAIM_FILED,
+                                time_in_wave(death->filed_on, index), "/branch/claims");
     struct death_claim *body = &event->death;
     event->participant_id = participant_id(maker, who);
-    const int length =
-        snprintf(maker->claim_id, sizeof maker->claim_id, "D-%lld", (long long)who);
+    const int length = snprintf(maker->claim_id, sizeof maker->claim_id, "D-%lld", (long long)who);
     body->claim_id = text_of(maker->claim_id, (size_t)length);
     body->membership_id = membership_of(maker, who);
     body->died_on = death->died_on;
@@ -276,7 +275,8 @@ static bool make_death(struct maker *maker, const struct group *group, int64_t i
     return finish(maker);
 }
 
-/* --- reported-2024: the five newspaper reports ------------------------------------------------------- */
+/* --- reported-2024: the five newspaper reports
+ * ------------------------------------------------------- */
 
 static const char *const tangsel[] = {"36.74"};
 static const char *const kota_tangerang[] = {"36.71"};
@@ -295,22 +295,23 @@ static const struct {
     const char *category[1];
     int64_t count;
 } bodies_2019[] = {
-    {{"KETUA_RT"}, 3844}, {{"KETUA_RW"}, 735},      {{"GURU_NGAJI"}, 2285},
-    {{"MARBOT"}, 450},    {{"AMIL_JENAZAH"}, 375},  {{"KADER_KESEHATAN"}, 5257},
+    {{"KETUA_RT"}, 3844}, {{"KETUA_RW"}, 735},     {{"GURU_NGAJI"}, 2285},
+    {{"MARBOT"}, 450},    {{"AMIL_JENAZAH"}, 375}, {{"KADER_KESEHATAN"}, 5257},
 };
 #define BODIES_2019 (sizeof bodies_2019 / sizeof *bodies_2019)
 #define BATCH_2019 "tangsel-2019-11"
 #define BATCH_2019_MISSING 18
 
-/* The nine who died at work. Eight wages add up to 18,375,000; the last of these eight, 2,375,000, is no
-   published honorarium: no sum of honoraria gives the reported total. The ninth is at the floor. */
+/* The nine who died at work. Eight wages add up to 18,375,000; the last of these eight, 2,375,000,
+   is no published honorarium: no sum of honoraria gives the reported total. The ninth is at the
+   floor. */
 static const struct {
     const char *category[1];
     int64_t wage_idr;
 } at_work[] = {
-    {{"PPK"}, 2500000}, {{"PPK"}, 2500000}, {{"PPK"}, 2200000}, {{"PPK"}, 2200000},
-    {{"PPK"}, 2200000}, {{"PPK"}, 2200000}, {{"PPK"}, 2200000}, {{"PPK"}, 2375000},
-    {{"LINMAS_TPS"}, 400000},
+    {{"PPK"}, 2500000}, {{"PPK"}, 2500000}, {{"PPK"}, 2200000},
+    {{"PPK"}, 2200000}, {{"PPK"}, 2200000}, {{"PPK"}, 2200000},
+    {{"PPK"}, 2200000}, {{"PPK"}, 2375000}, {{"LINMAS_TPS"}, 400000},
 };
 #define AT_WORK (sizeof at_work / sizeof *at_work)
 #define OF_ILLNESS 35
@@ -319,11 +320,24 @@ static struct group officers_of(int64_t first, int64_t count, const char *const 
                                 int64_t wage)
 {
     return (struct group){
-        .first = first, .count = count, .segment = PU_STATE, .categories = category,
-        .category_count = 1, .regions = palembang, .region_count = 1, .programmes = JKK_JKM,
-        .sponsor = SPONSOR_NPHD, .sponsor_ref = "NPHD-16.71-2024", .source = "/kpu/16.71",
-        .wage_least = wage, .wage_most = wage, .enrolled_on = "2024-01-25",
-        .cover_to = "2024-02-23", .paid_on = "2024-01-26", .month = "2024-01", .months = 2,
+        .first = first,
+        .count = count,
+        .segment = PU_STATE,
+        .categories = category,
+        .category_count = 1,
+        .regions = palembang,
+        .region_count = 1,
+        .programmes = JKK_JKM,
+        .sponsor = SPONSOR_NPHD,
+        .sponsor_ref = "NPHD-16.71-2024",
+        .source = "/kpu/16.71",
+        .wage_least = wage,
+        .wage_most = wage,
+        .enrolled_on = "2024-01-25",
+        .cover_to = "2024-02-23",
+        .paid_on = "2024-01-26",
+        .month = "2024-01",
+        .months = 2,
     };
 }
 
@@ -346,52 +360,97 @@ static void add_group(struct report *report, struct group group)
 static void plan_2019(struct report *report, int64_t scale)
 {
     for (size_t i = 0; i < BODIES_2019; i++) {
-        add_group(report, (struct group){
-            .count = scaled(bodies_2019[i].count, scale), .segment = BPU,
-            .categories = bodies_2019[i].category, .category_count = 1, .regions = tangsel,
-            .region_count = 1, .programmes = JKK_JKM, .sponsor = SPONSOR_APBD_KABKOTA,
-            .sponsor_ref = "36.74", .source = "/pemda/36.74", .batch_id = BATCH_2019,
-            .wage_least = 1000000, .wage_most = 1000000, .enrolled_on = "2019-11-04",
-            .cover_to = "2020-10-31", .paid_on = "2019-11-06", .month = "2019-11", .months = 12});
+        add_group(report, (struct group){.count = scaled(bodies_2019[i].count, scale),
+                                         .segment = BPU,
+                                         .categories = bodies_2019[i].category,
+                                         .category_count = 1,
+                                         .regions = tangsel,
+                                         .region_count = 1,
+                                         .programmes = JKK_JKM,
+                                         .sponsor = SPONSOR_APBD_KABKOTA,
+                                         .sponsor_ref = "36.74",
+                                         .source = "/pemda/36.74",
+                                         .batch_id = BATCH_2019,
+                                         .wage_least = 1000000,
+                                         .wage_most = 1000000,
+                                         .enrolled_on = "2019-11-04",
+                                         .cover_to = "2020-10-31",
+                                         .paid_on = "2019-11-06",
+                                         .month = "2019-11",
+                                         .months = 12});
     }
 }
 
 static void plan_tangerang(struct report *report, int64_t scale)
 {
-    add_group(report, (struct group){
-        .count = scaled(736000, scale), .segment = PU, .categories = employees,
-        .category_count = 1, .regions = kota_tangerang, .region_count = 1,
-        .programmes = ALL_FIVE, .sponsor = SPONSOR_EMPLOYER, .source = "/employer/36.71",
-        .wage_least = 3000000, .wage_most = 9000000, .enrolled_on = "2023-01-03"});
+    add_group(report, (struct group){.count = scaled(736000, scale),
+                                     .segment = PU,
+                                     .categories = employees,
+                                     .category_count = 1,
+                                     .regions = kota_tangerang,
+                                     .region_count = 1,
+                                     .programmes = ALL_FIVE,
+                                     .sponsor = SPONSOR_EMPLOYER,
+                                     .source = "/employer/36.71",
+                                     .wage_least = 3000000,
+                                     .wage_most = 9000000,
+                                     .enrolled_on = "2023-01-03"});
 }
 
 static void plan_sumsel(struct report *report, int64_t scale)
 {
-    add_group(report, (struct group){
-        .count = scaled(90000, scale), .segment = BPU, .categories = vulnerable,
-        .category_count = 4, .regions = sumsel, .region_count = sizeof sumsel / sizeof *sumsel,
-        .programmes = JKK_JKM, .sponsor = SPONSOR_APBD_PROV, .sponsor_ref = "16",
-        .source = "/pemda/16", .wage_least = 1000000, .wage_most = 1000000,
-        .enrolled_on = "2024-01-08", .paid_on = "2024-01-10", .month = "2024-01", .months = 12});
+    add_group(report, (struct group){.count = scaled(90000, scale),
+                                     .segment = BPU,
+                                     .categories = vulnerable,
+                                     .category_count = 4,
+                                     .regions = sumsel,
+                                     .region_count = sizeof sumsel / sizeof *sumsel,
+                                     .programmes = JKK_JKM,
+                                     .sponsor = SPONSOR_APBD_PROV,
+                                     .sponsor_ref = "16",
+                                     .source = "/pemda/16",
+                                     .wage_least = 1000000,
+                                     .wage_most = 1000000,
+                                     .enrolled_on = "2024-01-08",
+                                     .paid_on = "2024-01-10",
+                                     .month = "2024-01",
+                                     .months = 12});
 }
 
-/* 311,751 active: 82,577 by the city's budget, 7,600 by civil servants, the rest by employers; each number
-   is scaled alone, so the employers' part is what remains of the scaled total. */
+/* 311,751 active: 82,577 by the city's budget, 7,600 by civil servants, the rest by employers; each
+   number is scaled alone, so the employers' part is what remains of the scaled total. */
 static void plan_tangsel(struct report *report, int64_t scale)
 {
     const int64_t by_city = scaled(82577, scale);
     const int64_t by_neighbours = scaled(7600, scale);
-    add_group(report, (struct group){
-        .count = by_city, .segment = BPU, .categories = city_carried, .category_count = 4,
-        .regions = tangsel, .region_count = 1, .programmes = JKK_JKM,
-        .sponsor = SPONSOR_APBD_KABKOTA, .sponsor_ref = "36.74", .source = "/pemda/36.74",
-        .wage_least = 1000000, .wage_most = 1000000, .enrolled_on = "2024-01-12",
-        .paid_on = "2024-01-14", .month = "2024-01", .months = 12});
-    add_group(report, (struct group){
-        .count = scaled(311751, scale) - by_city - by_neighbours, .segment = PU,
-        .categories = employees, .category_count = 1, .regions = tangsel, .region_count = 1,
-        .programmes = ALL_FIVE, .sponsor = SPONSOR_EMPLOYER, .source = "/employer/36.74",
-        .wage_least = 3000000, .wage_most = 9000000, .enrolled_on = "2024-01-16"});
+    add_group(report, (struct group){.count = by_city,
+                                     .segment = BPU,
+                                     .categories = city_carried,
+                                     .category_count = 4,
+                                     .regions = tangsel,
+                                     .region_count = 1,
+                                     .programmes = JKK_JKM,
+                                     .sponsor = SPONSOR_APBD_KABKOTA,
+                                     .sponsor_ref = "36.74",
+                                     .source = "/pemda/36.74",
+                                     .wage_least = 1000000,
+                                     .wage_most = 1000000,
+                                     .enrolled_on = "2024-01-12",
+                                     .paid_on = "2024-01-14",
+                                     .month = "2024-01",
+                                     .months = 12});
+    add_group(report, (struct group){.count = scaled(311751, scale) - by_city - by_neighbours,
+                                     .segment = PU,
+                                     .categories = employees,
+                                     .category_count = 1,
+                                     .regions = tangsel,
+                                     .region_count = 1,
+                                     .programmes = ALL_FIVE,
+                                     .sponsor = SPONSOR_EMPLOYER,
+                                     .source = "/employer/36.74",
+                                     .wage_least = 3000000,
+                                     .wage_most = 9000000,
+                                     .enrolled_on = "2024-01-16"});
 }
 
 static void plan_officers(struct report *report, int64_t scale)
@@ -407,16 +466,27 @@ static void plan_officers(struct report *report, int64_t scale)
 
 static void plan_jaga_salira(struct report *report, int64_t scale)
 {
-    add_group(report, (struct group){
-        .count = scaled(7600, scale), .segment = BPU, .categories = neighbours,
-        .category_count = 4, .regions = tangsel, .region_count = 1, .programmes = JKK_JKM,
-        .sponsor = SPONSOR_JAGA_SALIRA, .sponsor_ref = "36.74", .source = "/pemda/36.74",
-        .wage_least = 1000000, .wage_most = 1000000, .enrolled_on = "2024-08-01",
-        .paid_on = "2024-08-02", .month = "2024-08", .months = 12});
+    add_group(report, (struct group){.count = scaled(7600, scale),
+                                     .segment = BPU,
+                                     .categories = neighbours,
+                                     .category_count = 4,
+                                     .regions = tangsel,
+                                     .region_count = 1,
+                                     .programmes = JKK_JKM,
+                                     .sponsor = SPONSOR_JAGA_SALIRA,
+                                     .sponsor_ref = "36.74",
+                                     .source = "/pemda/36.74",
+                                     .wage_least = 1000000,
+                                     .wage_most = 1000000,
+                                     .enrolled_on = "2024-08-01",
+                                     .paid_on = "2024-08-02",
+                                     .month = "2024-08",
+                                     .months = 12});
 }
 
 /* A group's enrolments and payments, and those of the groups beside it on the same days. */
-static bool make_groups(struct maker *maker, const struct report *report, unsigned from, unsigned until)
+static bool make_groups(struct maker *maker, const struct report *report, unsigned from,
+                        unsigned until)
 {
     for (unsigned i = from; i < until; i++) {
         if (!make_enrolments(maker, &report->groups[i])) {
@@ -508,7 +578,8 @@ static bool make_reported(const struct population_wish *wish, event_made made, v
            make_officer_claims(&maker, &report) && make_groups(&maker, &report, last, last + 1);
 }
 
-/* --- bench: an enrolment, monthly contributions, and a death claim for one in fifty ------------------- */
+/* --- bench: an enrolment, monthly contributions, and a death claim for one in fifty
+ * ------------------- */
 
 #define CLAIM_ONE_IN 50
 
@@ -516,12 +587,19 @@ static bool make_bench(const struct population_wish *wish, event_made made, void
 {
     static const char *const categories[] = {"KARYAWAN", "NON_ASN", "PPS", "KPPS", "OTHER"};
     static const char *const regions[] = {"36.71", "36.74", "36.03", "16.71", "31.71", "32.73",
-                                          "33.74", "35.78", "51.71", "73.71", "12.71", "94.71"};
-    const struct group group = {
-        .count = wish->participants, .segment = PU_STATE, .categories = categories,
-        .category_count = 5, .regions = regions, .region_count = 12, .programmes = JKK_JKM,
-        .sponsor = SPONSOR_EMPLOYER, .source = "/bench", .wage_least = 1000000,
-        .wage_most = 5000000, .enrolled_on = "2024-01-02"};
+                                          "33.74", "35.78", "51.71", "73.71", "12.71", "91.71"};
+    const struct group group = {.count = wish->participants,
+                                .segment = PU_STATE,
+                                .categories = categories,
+                                .category_count = 5,
+                                .regions = regions,
+                                .region_count = 12,
+                                .programmes = JKK_JKM,
+                                .sponsor = SPONSOR_EMPLOYER,
+                                .source = "/bench",
+                                .wage_least = 1000000,
+                                .wage_most = 5000000,
+                                .enrolled_on = "2024-01-02"};
     struct maker maker = {.seed = wish->seed, .made = made, .context = context};
     if (!make_enrolments(&maker, &group)) {
         return false;

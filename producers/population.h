@@ -1,5 +1,6 @@
-/* Synthetic populations for `jaga generate`: made of ordinary events only, the same for the same seed and
-   scale. A population is a list of waves: runs of like events, each in order of time, one after the other. */
+/* Synthetic populations for `jaga generate`: made of ordinary events only, the same for the same
+   seed and scale. A population is a list of waves: runs of like events, each in order of time, one
+   after the other. */
 #ifndef JAGA_PRODUCERS_POPULATION_H
 #define JAGA_PRODUCERS_POPULATION_H
 
@@ -9,12 +10,13 @@
 
 struct population_wish {
     uint64_t seed;
-    int64_t scale_ppm;     /* reported-2024: share of the reported counts, in millionths */
-    int64_t participants;  /* bench */
-    int64_t months;        /* bench: monthly contributions of each */
+    int64_t scale_ppm;    /* reported-2024: share of the reported counts, in millionths */
+    int64_t participants; /* bench */
+    int64_t months;       /* bench: monthly contributions of each */
 };
 
-/* Receives each event in order of time; false ends the generation. The texts are good for the call only. */
+/* Receives each event in order of time; false ends the generation. The texts are good for the call
+ * only. */
 typedef bool (*event_made)(void *context, const struct event *event);
 
 struct preset {

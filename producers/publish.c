@@ -11,7 +11,8 @@
 
 const struct flag publish_flags[] = {
     {"check", NULL, "Validate only; send nothing."},
-    {"headers", NULL, "Add the envelope as CloudEvents headers (ce_id, ce_source, ce_type, ce_time)."},
+    {"headers", NULL,
+     "Add the envelope as CloudEvents headers (ce_id, ce_source, ce_type, ce_time)."},
     {NULL, NULL, NULL},
 };
 
@@ -128,8 +129,8 @@ static struct error publish(struct publication *publication, struct publish_file
     TRY(check_all(publication, files, arguments));
     const bool check_only = argument_given(arguments, "check");
     if (publication->refused > 0 || check_only) {
-        printf("%llu events, %llu refused, nothing sent\n",
-               (unsigned long long)publication->events, (unsigned long long)publication->refused);
+        printf("%llu events, %llu refused, nothing sent\n", (unsigned long long)publication->events,
+               (unsigned long long)publication->refused);
         return no_error();
     }
     TRY(send_all(publication, files, arguments->operand_count));
@@ -143,7 +144,8 @@ int command_publish(const struct settings *settings, const struct arguments *arg
                                       .rules = calloc(1, sizeof(struct rules)),
                                       .outputs = calloc(1, sizeof(struct outputs)),
                                       .headers = argument_given(arguments, "headers")};
-    struct publish_file **files = calloc(arguments->operand_count + 1, sizeof(struct publish_file *));
+    struct publish_file **files =
+        calloc(arguments->operand_count + 1, sizeof(struct publish_file *));
     assert(publication.rules != NULL && publication.outputs != NULL && files != NULL);
     connections_of(settings, &publication.connections);
     const struct error error = publish(&publication, files, arguments);

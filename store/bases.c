@@ -8,7 +8,8 @@ static int64_t distance(int64_t a, int64_t b)
     return a > b ? a - b : b - a;
 }
 
-/* The fact of a kind nearest to a year, of two equally near the earlier; `accept` may leave some out. */
+/* The fact of a kind nearest to a year, of two equally near the earlier; `accept` may leave some
+ * out. */
 typedef bool (*accepts)(const struct base_fact *facts, size_t count, const struct base_fact *fact);
 
 static const struct base_fact *nearest(const struct base_fact *facts, size_t count, uint8_t kind,
@@ -39,8 +40,7 @@ static bool any(const struct base_fact *facts, size_t count, const struct base_f
 
 bool base_is_quarantined(const struct base_fact *facts, size_t count, const struct base_fact *fact)
 {
-    const struct base_fact *population =
-        nearest(facts, count, BASE_POPULATION, fact->year, any);
+    const struct base_fact *population = nearest(facts, count, BASE_POPULATION, fact->year, any);
     return fact->kind != BASE_POPULATION && population != NULL && fact->value > population->value;
 }
 

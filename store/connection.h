@@ -1,6 +1,6 @@
-/* Commands and replies as the rest of store/ sees them. Commands are appended to a pipeline and sent
-   when it is large or a reply is asked for; redis.c alone knows hiredis. After an error the connection
-   is dropped, since a late reply would be taken for the next one's. */
+/* Commands and replies as the rest of store/ sees them. Commands are appended to a pipeline and
+   sent when it is large or a reply is asked for; redis.c alone knows hiredis. After an error the
+   connection is dropped, since a late reply would be taken for the next one's. */
 #ifndef JAGA_STORE_CONNECTION_H
 #define JAGA_STORE_CONNECTION_H
 
@@ -37,9 +37,9 @@ MUST_USE struct error connection_next(struct redis *redis, struct reply **out);
 /* Forgets what was appended or is outstanding; the next command connects anew. */
 void connection_drop(struct redis *redis);
 
-/* MULTI … EXEC: everything appended between the two is one transaction. `results` are the replies to it,
-   NULL when a watched key changed. A command refused before EXEC (nothing was applied): RETRY
-   "redis_away". One that failed inside it: RETRY "store_changed". */
+/* MULTI … EXEC: everything appended between the two is one transaction. `results` are the replies
+   to it, NULL when a watched key changed. A command refused before EXEC (nothing was applied):
+   RETRY "redis_away". One that failed inside it: RETRY "store_changed". */
 void multi_begin(struct redis *redis);
 MUST_USE struct error multi_execute(struct redis *redis, struct reply **results);
 

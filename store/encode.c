@@ -104,19 +104,3 @@ bool varint_take(struct text *text, uint64_t *out)
     }
     return false;
 }
-
-bool regency_parse(struct text text, uint16_t *out)
-{
-    if (text.length != 5 || text.at[2] != '.') {
-        return false;
-    }
-    unsigned code = 0;
-    for (uint32_t i = 0; i < 5; i++) {
-        if (i != 2 && (text.at[i] < '0' || text.at[i] > '9')) {
-            return false;
-        }
-        code = i == 2 ? code : code * 10 + (unsigned)(text.at[i] - '0');
-    }
-    *out = (uint16_t)code;
-    return true;
-}

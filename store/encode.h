@@ -23,7 +23,4 @@ size_t varint_print(uint64_t number, char out[VARINT_BYTES_MAX]);
 /* Takes a shortest-form LEB128 off the front of `text`; false when there is none. */
 bool varint_take(struct text *text, uint64_t *out);
 
-/* "36.74" → 3674, "00.00" → 0: a regency or city by form, whether or not it is known. */
-bool regency_parse(struct text text, uint16_t *out);
-
 #endif

@@ -17,50 +17,53 @@ struct figure {
     int64_t value;
 };
 
-/* One region on one day. `figures` are all measures that are not 0, day measures first, in the order of
-   their numbers. Owned by figures_close. */
+/* One region on one day. `figures` are all measures that are not 0, day measures first, in the
+   order of their numbers. Owned by figures_close. */
 struct region_figures {
     char code[8]; /* "36.74", "36", "ID" */
     struct figure *figures;
     size_t count;
-    struct base_figure base; /* the one used for coverage_bp */
+    struct base_figure base;        /* the one used for coverage_bp */
     struct base_figure quarantined; /* the first that is quarantined, shown, never used */
-    int64_t coverage_bp; /* NUMBER_NONE: no base */
+    int64_t coverage_bp;            /* NUMBER_NONE: no base */
+};
+
+/* Who wrote the public keys, as of when. */
+struct public_meta {
+    int64_t as_of, updated_at; /* microseconds UTC; updated_at by the wall clock */
+    char rules[65], build[64], log_id[33];
 };
 
 struct figures {
-    day_t day;          /* the day shown */
-    int64_t as_of;      /* of the public meta */
-    char rules[65], build[64], log_id[33];
+    day_t day; /* the day shown */
+    struct public_meta meta;
     struct region_figures *regions;
     size_t count;
 };
 
 /* Every region, province and ID with anything in it on `day` (DAY_NONE: the day of as_of). RETRY
    "redis_away", FATAL "no_figures" when there is no public meta yet. */
-struct error figures_read(struct redis *redis, const struct rules *rules, day_t day,
-                          struct figures *out);
+MUST_USE struct error figures_read(struct redis *redis, const struct rules *rules, day_t day,
+                                   struct figures *out);
 void figures_close(struct figures *figures);
+
+/* The public meta alone. Errors as figures_read. */
+MUST_USE struct error figures_meta(struct redis *redis, struct public_meta *out);
 
 struct batch_figure {
     char batch_id[65], state[12];
     int64_t declared, declared_total_idr, counted, counted_total_idr, refused;
 };
-struct error figures_batches(struct redis *redis, struct batch_figure **out, size_t *count);
-
-/* Who wrote the public keys, as of when. Errors as figures_read. */
-struct public_meta {
-    int64_t as_of, updated_at; /* microseconds UTC; updated_at by the wall clock */
-    char rules[65], build[64], log_id[33];
-};
-struct error figures_meta(struct redis *redis, struct public_meta *out);
+/* Of all batches, by id; 0 where nothing was declared. The caller frees the array. */
+MUST_USE struct error figures_batches(struct redis *redis, struct batch_figure **out,
+                                      size_t *count);
 
 /* Exceptions counted by code, ascending by code; `*out` is the caller's to free(). */
-struct error figures_exceptions(struct redis *redis, struct figure **out, size_t *count);
+MUST_USE struct error figures_exceptions(struct redis *redis, struct figure **out, size_t *count);
 
-/* Which base serves a day's year for coverage_bp (events.md): ELIGIBLE, else WORKERS, else LABOUR_FORCE of
-   the nearest year, of two equally near the earlier; those above the POPULATION of the same or nearest
-   year are quarantined. Shared by roll-up and `jaga coverage`. */
+/* Which base serves a day's year for coverage_bp (events.md): ELIGIBLE, else WORKERS, else
+   LABOUR_FORCE of the nearest year, of two equally near the earlier; those above the POPULATION of
+   the same or nearest year are quarantined. Shared by roll-up and `jaga coverage`. */
 struct base_fact {
     uint8_t kind;
     int64_t year, value;

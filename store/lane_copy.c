@@ -7,7 +7,7 @@
 #include "store/encode.h"
 #include "support/fault.h"
 
-#define FILL_CHUNK 2000     /* participants; more in one MULTI would hold up Redis's other clients */
+#define FILL_CHUNK 2000 /* participants; more in one MULTI would hold up Redis's other clients */
 #define LOADS_IN_FLIGHT 200 /* buckets asked for ahead of the one being read */
 
 /* Loading. */
@@ -116,8 +116,8 @@ static struct error check_unchanged(struct lane_store *store)
     char what[160];
     TRY(lane_store_meta(store, &state, &copy, &participants, what));
     if (!stand_equal(&before.copy, &store->expected.copy) ||
-        !stand_equal(&before.view, &store->expected.view) ||
-        before.participants != participants || state != STORE_FILLED) {
+        !stand_equal(&before.view, &store->expected.view) || before.participants != participants ||
+        state != STORE_FILLED) {
         return store_changed(store, "meta changed while the copy was loaded");
     }
     return no_error();
@@ -239,8 +239,7 @@ struct error lane_store_fill(struct lane_store *store, const struct participant_
     return no_error();
 }
 
-static void append_tallies(struct lane_store *store, const struct tally_item *tallies,
-                           size_t count)
+static void append_tallies(struct lane_store *store, const struct tally_item *tallies, size_t count)
 {
     const struct key key = lane_key(store->options.lane, "tally");
     if (count == 0) {

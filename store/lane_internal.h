@@ -29,11 +29,11 @@ struct lane_store {
     size_t order_capacity;
 };
 
-/* WATCH owner (and meta unless `owner_only`), look whether both are ours, and open the transaction: what
-   is appended next belongs to it. */
+/* WATCH owner (and meta unless `owner_only`), look whether both are ours, and open the transaction:
+   what is appended next belongs to it. */
 MUST_USE struct error guarded_begin(struct lane_store *store, bool owner_only);
-/* EXEC. `after`: what meta says then (NULL: as before). Nothing happened when a watched key changed:
-   FENCED or RETRY as the header says. */
+/* EXEC. `after`: what meta says then (NULL: as before). Nothing happened when a watched key
+   changed: FENCED or RETRY as the header says. */
 MUST_USE struct error guarded_end(struct lane_store *store, const struct expected *after);
 /* Names a fault point on either side of the EXEC of guarded_end. */
 #define GUARDED_END_AT(store, after, before_label, after_label)                                    \

@@ -71,8 +71,7 @@ static void append_stand(struct redis *redis, const char *prefix, const struct p
     command_number(redis, position->now);
 }
 
-static void begin_hset(struct redis *redis, const struct lane_store_options *options,
-                       size_t fields)
+static void begin_hset(struct redis *redis, const struct lane_store_options *options, size_t fields)
 {
     const struct key key = meta_key(options);
     command_begin(redis, 2 + 2 * fields);

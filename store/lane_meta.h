@@ -1,5 +1,5 @@
-/* The hash `jaga:{n}:meta`: what log it is of, and where copy and view stand. Decimal and hex text, so
-   that two stores at the same position hold identical values. */
+/* The hash `jaga:{n}:meta`: what log it is of, and where copy and view stand. Decimal and hex text,
+   so that two stores at the same position hold identical values. */
 #ifndef JAGA_STORE_LANE_META_H
 #define JAGA_STORE_LANE_META_H
 
@@ -28,8 +28,8 @@ void lane_meta_append_view(struct redis *redis, const struct lane_store_options 
 /* Appends HDEL of the view's fields. */
 void lane_meta_append_no_view(struct redis *redis, const struct lane_store_options *options);
 
-/* From the reply to HGETALL. What cannot be read counts as not there; a missing identity leaves lane,
-   lanes or format −1. */
+/* From the reply to HGETALL. What cannot be read counts as not there; a missing identity leaves
+   lane, lanes or format −1. */
 void lane_meta_parse(const struct reply *reply, struct lane_meta *out);
 
 bool lane_meta_is_of(const struct lane_meta *meta, const struct lane_store_options *options);

@@ -346,8 +346,8 @@ static struct error scan_page(struct lane_store *store, char cursor[NUMBER_TEXT_
 }
 
 /* Meta goes first and alone: from there on the store counts as empty, whatever happens. The owner's
-   token is written again so that a transaction of ours that was given up but still lies in the server's
-   socket finds a watched key touched. */
+   token is written again so that a transaction of ours that was given up but still lies in the
+   server's socket finds a watched key touched. */
 static struct error drop_meta(struct lane_store *store)
 {
     const struct key keys[] = {lane_key(store->options.lane, "meta"),

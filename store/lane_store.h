@@ -1,6 +1,7 @@
-/* A lane's part of Redis: owner token, meta, the copy of the participants and the view of the counters
-   (docs/architecture.md, Redis keys). Every write is compare-and-set: WATCH owner and meta, check token and
-   sequence, MULTI, absolute values, position, EXEC, every reply inspected. One thread owns it. */
+/* A lane's part of Redis: owner token, meta, the copy of the participants and the view of the
+   counters (docs/architecture.md, Redis keys). Every write is compare-and-set: WATCH owner and
+   meta, check token and sequence, MULTI, absolute values, position, EXEC, every reply inspected.
+   One thread owns it. */
 #ifndef JAGA_STORE_LANE_STORE_H
 #define JAGA_STORE_LANE_STORE_H
 
@@ -10,7 +11,7 @@
 #define CHAIN_BYTES 32
 #define STORE_FORMAT 1
 
-struct position { /* where a copy or a view stands */
+struct position {     /* where a copy or a view stands */
     int64_t sequence; /* 0: before the first journal record */
     uint8_t chain[CHAIN_BYTES];
     int64_t journal_offset; /* of that record; −1 for sequence 0 */
@@ -35,15 +36,16 @@ struct error lane_store_own(struct lane_store *store);
 
 enum store_state { STORE_EMPTY, STORE_FILLED, STORE_OF_ANOTHER_LOG };
 
-/* Reads meta. STORE_EMPTY: no meta (whatever else is there does not count). ANOTHER_LOG: other log id, lanes
-   or format; the detail of what is found goes to `what`. */
+/* Reads meta. STORE_EMPTY: no meta (whatever else is there does not count). ANOTHER_LOG: other log
+   id, lanes or format; the detail of what is found goes to `what`. */
 struct error lane_store_meta(struct lane_store *store, enum store_state *state,
                              struct position *copy, uint64_t *participants, char what[160]);
 
-/* Loads every participant of the copy by number (1 … participants … as saved, 0-based), in order of number.
-   Meta read again must be unchanged, else RETRY. FATAL never: what is torn gives `*torn` true and the copy
-   must be dropped. Texts are views for the call only. */
-typedef void (*participant_loaded)(void *context, uint64_t number, struct text id, struct text bytes);
+/* Loads every participant of the copy by number (1 … participants … as saved, 0-based), in order of
+   number. Meta read again must be unchanged, else RETRY. FATAL never: what is torn gives `*torn`
+   true and the copy must be dropped. Texts are views for the call only. */
+typedef void (*participant_loaded)(void *context, uint64_t number, struct text id,
+                                   struct text bytes);
 struct error lane_store_load(struct lane_store *store, uint64_t participants,
                              participant_loaded loaded, void *context, bool *torn);
 /* Loads the tallies saved with the copy. */
@@ -59,12 +61,13 @@ struct tally_item {
     int64_t value;
 };
 
-/* Removes meta, then unlinks every key of the lane except owner (and the hint `jaga:changed:{n}`). */
+/* Removes meta, then unlinks every key of the lane except owner (and the hint `jaga:changed:{n}`).
+ */
 struct error lane_store_drop(struct lane_store *store);
 
-/* First fill after a drop: items in chunks without meta, each guarded by the owner token. The fill ends
-   with lane_store_save_copy (the last items, all tallies, the position), then lane_store_save_view with
-   `all`. Refused (RETRY "store_changed") while a copy is there. */
+/* First fill after a drop: items in chunks without meta, each guarded by the owner token. The fill
+   ends with lane_store_save_copy (the last items, all tallies, the position), then
+   lane_store_save_view with `all`. Refused (RETRY "store_changed") while a copy is there. */
 struct error lane_store_fill(struct lane_store *store, const struct participant_item *items,
                              size_t count);
 
@@ -74,26 +77,27 @@ struct error lane_store_save_copy(struct lane_store *store, const struct positio
                                   size_t item_count, const struct tally_item *tallies,
                                   size_t tally_count);
 
-/* A counter of the view: a region's total (money received and external benefits among them), the change
-   of a day measure on a day, or a tally that has no region (exceptions, batches). Value 0 removes it. */
+/* A counter of the view: a region's total (money received and external benefits among them), the
+   change of a day measure on a day, or a tally that has no region (exceptions, batches). Value 0
+   removes it. */
 enum view_key { VIEW_REGION, VIEW_DAYS, VIEW_TALLY };
 struct view_item {
     enum view_key key;
-    uint16_t region;    /* code of a regency or city as number, 0 for 00.00; VIEW_TALLY: not read */
-    const char *field;  /* "claims:JKM:APPROVED", "active:2024-02-14" or "exceptions:MALFORMED" */
+    uint16_t region;   /* code of a regency or city as number, 0 for 00.00; VIEW_TALLY: not read */
+    const char *field; /* "claims:JKM:APPROVED", "active:2024-02-14" or "exceptions:MALFORMED" */
     int64_t value;
 };
 
-/* Saves changed counters with the view's position in one MULTI, and notes the changed regions with the
-   sequence in the hint `jaga:changed:{n}` for the roll-up. `all` true: every counter is among the items
-   and the lane's old region, days and counts keys are removed first (chunked when large: view position
-   last). Needed for the first view, after any failed `all`, and when counters were recomputed without a
-   new sequence. */
+/* Saves changed counters with the view's position in one MULTI, and notes the changed regions with
+   the sequence in the hint `jaga:changed:{n}` for the roll-up. `all` true: every counter is among
+   the items and the lane's old region, days and counts keys are removed first (chunked when large:
+   view position last). Needed for the first view, after any failed `all`, and when counters were
+   recomputed without a new sequence. */
 struct error lane_store_save_view(struct lane_store *store, const struct position *position,
                                   bool all, const struct view_item *items, size_t item_count);
 
 /* Errors of every write: RETRY "redis_away"; FENCED "store_taken" (owner token is another's);
-   RETRY "store_changed" (meta is not what we wrote last, is missing, or a reply inside EXEC was an error:
-   the caller drops the store and fills it again by opening the lane anew). */
+   RETRY "store_changed" (meta is not what we wrote last, is missing, or a reply inside EXEC was an
+   error: the caller drops the store and fills it again by opening the lane anew). */
 
 #endif

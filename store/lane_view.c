@@ -33,7 +33,9 @@ static const uint32_t *order_by_group(struct lane_store *store, const struct vie
 {
     uint32_t *order = order_of(store, count);
     struct view_item *context = (struct view_item *)(uintptr_t)items;
-    qsort_r(order, count, sizeof *order, by_group, context);
+    if (count > 1) {
+        qsort_r(order, count, sizeof *order, by_group, context);
+    }
     return order;
 }
 
@@ -41,8 +43,8 @@ static void check_items(const struct view_item *items, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const uint16_t region = items[i].region;
-        assert(items[i].key == VIEW_TALLY || (region < REGION_CODES &&
-                                              (region == 0 || region % 100 != 0)));
+        assert(items[i].key == VIEW_TALLY ||
+               (region < REGION_CODES && (region == 0 || region % 100 != 0)));
     }
 }
 
@@ -144,7 +146,8 @@ static void append_hint(struct lane_store *store, const struct view_item *items,
     }
 }
 
-/* After an `all` the hint begins anew under a fresh mark, so that the roll-up takes nothing as known. */
+/* After an `all` the hint begins anew under a fresh mark, so that the roll-up takes nothing as
+ * known. */
 static void append_all_mark(struct lane_store *store, const char mark[2 * TOKEN_BYTES + 1])
 {
     const struct key changed = changed_key(store->options.lane);
@@ -176,8 +179,8 @@ static struct error save_chunk(struct lane_store *store, const struct view_item 
     return guarded_end(store, NULL);
 }
 
-/* What does not fit one transaction goes first, with no view position in meta; `done` items then are
-   written. */
+/* What does not fit one transaction goes first, with no view position in meta; `done` items then
+   are written. */
 static struct error save_large(struct lane_store *store, const struct view_item *items,
                                const uint32_t *order, size_t count, size_t *done)
 {
@@ -215,8 +218,7 @@ static struct error save_all(struct lane_store *store, const struct position *po
 }
 
 static struct error save_changes(struct lane_store *store, const struct position *position,
-                                 const struct view_item *items, const uint32_t *order,
-                                 size_t count)
+                                 const struct view_item *items, const uint32_t *order, size_t count)
 {
     TRY(guarded_begin(store, false));
     if (!store->expected.view.present) {

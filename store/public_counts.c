@@ -41,8 +41,7 @@ static void grow(struct public_counts *counts)
 {
     counts->batch_capacity = counts->batch_capacity == 0 ? 64 : 2 * counts->batch_capacity;
     counts->index_size = 3 * counts->batch_capacity;
-    counts->batches =
-        realloc(counts->batches, counts->batch_capacity * sizeof *counts->batches);
+    counts->batches = realloc(counts->batches, counts->batch_capacity * sizeof *counts->batches);
     free(counts->index);
     counts->index = calloc(counts->index_size, sizeof *counts->index);
     assert(counts->batches != NULL && counts->index != NULL);
@@ -68,8 +67,8 @@ static struct batch *batch_of(struct public_counts *counts, struct text id)
     return batch;
 }
 
-void counts_declare(struct public_counts *counts, struct text id, struct text source,
-                    int64_t count, int64_t total_idr)
+void counts_declare(struct public_counts *counts, struct text id, struct text source, int64_t count,
+                    int64_t total_idr)
 {
     if (id.length == 0 || id.length >= BATCH_TEXT_BYTES || source.length >= BATCH_TEXT_BYTES) {
         return;
@@ -109,8 +108,7 @@ static bool take_exception(struct public_counts *counts, struct text code, int64
 {
     uint32_t at = 0;
     while (at < counts->exception_count &&
-           !text_equal(text_of(counts->exceptions[at].code, counts->exceptions[at].length),
-                       code)) {
+           !text_equal(text_of(counts->exceptions[at].code, counts->exceptions[at].length), code)) {
         at++;
     }
     if (at == EXCEPTION_NAMES_MAX || code.length >= EXCEPTION_NAME_BYTES) {

@@ -1,4 +1,5 @@
-/* Exceptions by code and batches by id, added up over the lanes, with what was declared of a batch. */
+/* Exceptions by code and batches by id, added up over the lanes, with what was declared of a batch.
+ */
 #ifndef JAGA_STORE_PUBLIC_COUNTS_H
 #define JAGA_STORE_PUBLIC_COUNTS_H
 
@@ -39,8 +40,8 @@ struct public_counts {
 
 void counts_clear(struct public_counts *counts); /* frees what it holds */
 /* Ids and sources longer than 64 bytes are ignored: the contract has none. */
-void counts_declare(struct public_counts *counts, struct text id, struct text source,
-                    int64_t count, int64_t total_idr);
+void counts_declare(struct public_counts *counts, struct text id, struct text source, int64_t count,
+                    int64_t total_idr);
 
 /* Reading anew: begin, each lane's hash `counts`, end (which marks the batches that changed). */
 void counts_begin(struct public_counts *counts);

@@ -144,9 +144,8 @@ static struct error authenticate(struct redis *redis)
     }
     const bool refused = reply->type == REDIS_REPLY_ERROR;
     const struct error error =
-        refused ? error_make(ERROR_RETRY, "redis_away",
-                             "Redis at %s:%d refuses redis.password: %s", redis->current.host,
-                             redis->current.port, reply->str)
+        refused ? error_make(ERROR_RETRY, "redis_away", "Redis at %s:%d refuses redis.password: %s",
+                             redis->current.host, redis->current.port, reply->str)
                 : no_error();
     freeReplyObject(reply);
     return error;

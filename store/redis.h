@@ -1,5 +1,6 @@
-/* One connection to Redis. store/ is the only home of hiredis; nothing of it shows in these headers. One
-   thread owns a connection. After any error it is dropped and made anew by the next call. */
+/* One connection to Redis. store/ is the only home of hiredis; nothing of it shows in these
+   headers. One thread owns a connection. After any error it is dropped and made anew by the next
+   call. */
 #ifndef JAGA_STORE_REDIS_H
 #define JAGA_STORE_REDIS_H
 
@@ -11,7 +12,7 @@
 
 struct redis;
 
-struct redis_settings { /* borrowed */
+struct redis_settings {   /* borrowed */
     const char *address;  /* "host:port" or a list "host:port,host:port" by lane */
     const char *password; /* "" for none */
     uint32_t timeout_ms;
@@ -22,8 +23,8 @@ struct error redis_open(const struct redis_settings *settings, int32_t lane, str
 void redis_close(struct redis *redis);
 struct error redis_ping(struct redis *redis);
 
-/* Start-up demands: maxmemory-policy noeviction, AOF on, aof-load-truncated no. FATAL "redis_unsafe" says
-   which and how to change it. */
+/* Start-up demands: maxmemory-policy noeviction, AOF on, aof-load-truncated no. FATAL
+   "redis_unsafe" says which and how to change it. */
 struct error redis_verify(struct redis *redis);
 
 #endif

@@ -114,7 +114,7 @@ uint32_t node_number(struct text code)
     if (text_equal(code, TEXT("ID"))) {
         return NODE_COUNTRY;
     }
-    if (regency_parse(code, &regency)) {
+    if (region_parse(code, &regency)) {
         return regency % 100 == 0 && regency != 0 ? NODE_NONE : regency;
     }
     if (code.length != 2 || code.at[0] < '0' || code.at[0] > '9' || code.at[1] < '0' ||
@@ -279,20 +279,6 @@ static int64_t as_of(const struct rollup *rollup, int64_t wall_us)
     return by_events ? smallest : wall_us;
 }
 
-static bool series_is_due(const struct rollup *rollup, const struct moment *moment)
-{
-    if (moment->interval_ms <= rollup->interval_ms) {
-        return false;
-    }
-    for (uint32_t i = 0; i < NODE_COUNT; i++) {
-        if (rollup->nodes[i] != NULL && rollup->nodes[i]->series_due &&
-            node_has_content(rollup->nodes[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static struct moment moment_of(const struct rollup *rollup, const struct reply *found,
                                int64_t wall_us)
 {
@@ -312,7 +298,7 @@ static bool has_work(const struct rollup *rollup, const struct rules *rules,
     hex_print(rules->hash, DIGEST_BYTES, hash);
     return moment->whole || moment->day_changed || rollup_lanes_moved(rollup) ||
            rollup->reference_through != rollup->reference_written ||
-           strcmp(hash, rollup->rules) != 0 || series_is_due(rollup, moment);
+           strcmp(hash, rollup->rules) != 0 || rollup_series_due(rollup, moment);
 }
 
 static struct error show(struct rollup *rollup, const struct rules *rules,

@@ -91,9 +91,9 @@ struct node *rollup_node(struct rollup *rollup, uint32_t number); /* made when n
 uint32_t node_number(struct text code);
 bool node_has_content(const struct node *node);
 
-/* rollup_read.c: reads all lanes, each at one sequence, so that the changes of every lane lie within what
-   was asked of all. `*complete` false: a lane has no view of this log, or is behind what was seen, or does
-   not hold still. */
+/* rollup_read.c: reads all lanes, each at one sequence, so that the changes of every lane lie
+   within what was asked of all. `*complete` false: a lane has no view of this log, or is behind
+   what was seen, or does not hold still. */
 MUST_USE struct error rollup_read_lanes(struct rollup *rollup, const struct rules *rules,
                                         bool *complete);
 /* Adds what was read to the sums. */
@@ -103,7 +103,8 @@ bool rollup_lanes_moved(const struct rollup *rollup);
 /* Forgets the sums: everything is read and written anew. */
 void rollup_forget(struct rollup *rollup);
 
-/* rollup_write.c: the public keys in one MULTI. */
+/* rollup_write.c: whether an entry of the series is due, and the public keys in one MULTI. */
+bool rollup_series_due(const struct rollup *rollup, const struct moment *moment);
 MUST_USE struct error rollup_write(struct rollup *rollup, const struct rules *rules,
                                    const struct moment *moment);
 

@@ -1,5 +1,5 @@
-/* Reading the lanes. Each is read in one MULTI with its meta, so at one sequence. What one lane changed is
-   asked of all, and asked again when meanwhile a lane changed more than that. */
+/* Reading the lanes. Each is read in one MULTI with its meta, so at one sequence. What one lane
+   changed is asked of all, and asked again when meanwhile a lane changed more than that. */
 #include "store/rollup_internal.h"
 
 #include <assert.h>

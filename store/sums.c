@@ -5,7 +5,6 @@
 
 #include "store/encode.h"
 
-#define MEASURES_MAX 4096
 #define INDEX_SIZE (4 * MEASURES_MAX)
 
 struct measures {
@@ -90,7 +89,7 @@ static void reserve(struct sums *sums, size_t count)
 void sums_add(struct sums *sums, uint16_t measure, day_t day, int64_t value)
 {
     reserve(sums, sums->count + 1);
-    sums->items[sums->count++] = (struct change){measure, day, value};
+    sums->items[sums->count++] = (struct sum_item){measure, day, value};
 }
 
 void sums_add_all(struct sums *sums, const struct sums *other)
@@ -102,7 +101,7 @@ void sums_add_all(struct sums *sums, const struct sums *other)
     }
 }
 
-static int compare(const struct change *a, const struct change *b)
+static int compare(const struct sum_item *a, const struct sum_item *b)
 {
     const int by_measure = (a->measure > b->measure) - (a->measure < b->measure);
     return by_measure != 0 ? by_measure : (a->day > b->day) - (a->day < b->day);
@@ -121,7 +120,7 @@ void sums_settle(struct sums *sums)
     qsort(sums->items, sums->count, sizeof *sums->items, compare_items);
     size_t kept = 0;
     for (size_t i = 0; i < sums->count;) {
-        struct change item = sums->items[i++];
+        struct sum_item item = sums->items[i++];
         while (i < sums->count && compare(&item, &sums->items[i]) == 0) {
             item.value += sums->items[i++].value;
         }
@@ -142,9 +141,9 @@ void sums_combine(const struct sums *a, const struct sums *b, int sign, struct s
         const int order = i == a->count   ? 1
                           : j == b->count ? -1
                                           : compare(&a->items[i], &b->items[j]);
-        struct change item = order <= 0 ? a->items[i] : b->items[j];
-        item.value = (order <= 0 ? a->items[i].value : 0) +
-                     (order >= 0 ? sign * b->items[j].value : 0);
+        struct sum_item item = order <= 0 ? a->items[i] : b->items[j];
+        item.value =
+            (order <= 0 ? a->items[i].value : 0) + (order >= 0 ? sign * b->items[j].value : 0);
         i += order <= 0;
         j += order >= 0;
         if (item.value != 0) {
@@ -155,11 +154,11 @@ void sums_combine(const struct sums *a, const struct sums *b, int sign, struct s
 
 int64_t sums_value(const struct sums *sums, uint16_t measure, day_t day)
 {
-    const struct change wanted = {measure, day, 0};
+    const struct sum_item wanted = {measure, day, 0};
     if (sums->count == 0) {
         return 0;
     }
-    const struct change *found =
+    const struct sum_item *found =
         bsearch(&wanted, sums->items, sums->count, sizeof *sums->items, compare_items);
     return found == NULL ? 0 : found->value;
 }

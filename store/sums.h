@@ -8,6 +8,7 @@
 #include "store/connection.h"
 
 /* Names met so far, each once. */
+#define MEASURES_MAX 4096
 struct measures;
 struct measures *measures_open(void);
 void measures_close(struct measures *measures); /* accepts NULL */
@@ -17,14 +18,14 @@ const char *measures_name(const struct measures *measures, uint16_t number);
 bool measures_number(struct measures *measures, struct text name, uint16_t *out);
 
 /* A day measure's change on a day, or with DAY_NONE a total. */
-struct change {
+struct sum_item {
     uint16_t measure;
     day_t day;
     int64_t value;
 };
 
 struct sums {
-    struct change *items;
+    struct sum_item *items;
     size_t count, capacity;
 };
 
@@ -32,7 +33,8 @@ void sums_clear(struct sums *sums); /* frees what it holds */
 void sums_add(struct sums *sums, uint16_t measure, day_t day, int64_t value);
 /* Appends another's items. */
 void sums_add_all(struct sums *sums, const struct sums *other);
-/* Sorts by measure and day, adds up equals and leaves out zeros: what the functions below demand. */
+/* Sorts by measure and day, adds up equals and leaves out zeros: what the functions below demand.
+ */
 void sums_settle(struct sums *sums);
 /* Makes `out` a + sign × b. `out` is neither of them. */
 void sums_combine(const struct sums *a, const struct sums *b, int sign, struct sums *out);
@@ -43,8 +45,8 @@ int64_t sums_value(const struct sums *sums, uint16_t measure, day_t day);
 typedef void (*measure_seen)(void *context, uint16_t measure, bool is_total, int64_t value);
 void sums_on_day(const struct sums *sums, day_t day, measure_seen seen, void *context);
 
-/* Adds a hash of totals (`<measure>` → value) or of days (`<measure>:<day>` → change); false when a field
-   is neither. */
+/* Adds a hash of totals (`<measure>` → value) or of days (`<measure>:<day>` → change); false when a
+   field is neither. */
 bool sums_take_totals(struct sums *sums, struct measures *measures, const struct reply *reply);
 bool sums_take_days(struct sums *sums, struct measures *measures, const struct reply *reply);
 

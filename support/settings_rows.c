@@ -56,7 +56,7 @@ const struct setting setting_rows[] = {
      "Longest event that is read; longer ones become exceptions."},
     {"batch.events-max", "JAGA_BATCH_EVENTS_MAX", "16384", NUMBER_AT(batch_events_max, 1, 65536),
      "Events in one commit at most."},
-    {"batch.wait-ms", "JAGA_BATCH_WAIT_MS", "50", NUMBER_AT(batch_wait_ms, 1, 60000),
+    {"batch.wait-ms", "JAGA_BATCH_WAIT_MS", "25", NUMBER_AT(batch_wait_ms, 1, 60000),
      "How long a batch waits for a topic of which it is not known whether it has more."},
     {"commit.deadline-ms", "JAGA_COMMIT_DEADLINE_MS", "60000",
      NUMBER_AT(commit_deadline_ms, 100, 600000),

@@ -13,8 +13,8 @@ static void *zeroed(size_t count, size_t size)
 
 static bool fails(struct error *error, const char *record, const char *field, const char *what)
 {
-    *error = error_make(ERROR_USAGE, "schema_unusable", "record %s, field %s: %s", record, field,
-                        what);
+    *error =
+        error_make(ERROR_USAGE, "schema_unusable", "record %s, field %s: %s", record, field, what);
     return false;
 }
 
@@ -204,7 +204,8 @@ static bool collect_missing(struct avro_record *record, const struct fields *fie
         return fails(error, fields->title, variants->field, "it is missing");
     }
     record->missing_fields = zeroed(fields->count, sizeof(struct field));
-    record->missing = (struct fields){fields->title, record->missing_fields, 0, fields->struct_size};
+    record->missing =
+        (struct fields){fields->title, record->missing_fields, 0, fields->struct_size};
     for (uint16_t i = 0; i < fields->count; i++) {
         const struct field *field = &fields->fields[i];
         if (has_step(record, field->name)) {
@@ -287,7 +288,8 @@ bool avro_schema_title(const char *schema_json, size_t length, char *title, size
     const char *name = root == NULL ? "" : avro_schema_name(root->schema);
     const bool holds = root != NULL && strlen(name) < capacity;
     if (root != NULL && !holds) {
-        *error = error_make(ERROR_USAGE, "schema_unusable", "record %.64s… is none of jaga's", name);
+        *error =
+            error_make(ERROR_USAGE, "schema_unusable", "record %.64s… is none of jaga's", name);
     }
     if (holds) {
         memcpy(title, name, strlen(name) + 1);

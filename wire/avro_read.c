@@ -1,4 +1,5 @@
-/* The hot path: reading one record by its plan. Nothing is allocated and nothing copied but numbers. */
+/* The hot path: reading one record by its plan. Nothing is allocated and nothing copied but
+ * numbers. */
 #include <assert.h>
 
 #include "core/day.h"
@@ -105,8 +106,9 @@ static bool read_string(struct reader *reader, struct text *out)
     return utf8_is_valid((const uint8_t *)out->at, out->length) || fails(reader, "not_utf8");
 }
 
-/* A run of an array's or map's items. A negative count has the run's bytes after it. Every item takes a
-   byte at least, else the caller does not come here for it: so a count is bounded by what is left. */
+/* A run of an array's or map's items. A negative count has the run's bytes after it. Every item
+   takes a byte at least, else the caller does not come here for it: so a count is bounded by what
+   is left. */
 struct block {
     uint64_t count;
     const uint8_t *end; /* NULL: not said */
@@ -187,7 +189,7 @@ static bool skip_fields(struct reader *reader, const struct avro_type *type, uns
 
 static bool skip_boolean(struct reader *reader)
 {
-    if (reader->at < reader->end && *reader->at > 1) {
+    if (reader->at<reader->end && * reader->at> 1) {
         return fails(reader, "bad_number");
     }
     return skip_bytes(reader, 1);
@@ -332,7 +334,8 @@ static bool read_day(struct reader *reader, char *at)
     return true;
 }
 
-/* A number that names no month is null in the struct: where the field is required the check finds it. */
+/* A number that names no month is null in the struct: where the field is required the check finds
+ * it. */
 static bool read_month(struct reader *reader, const struct avro_step *step, char *at)
 {
     int64_t number;

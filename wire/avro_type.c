@@ -6,11 +6,11 @@
 #include "wire/avro_parts.h"
 
 static const char *const kind_words[] = {
-    [WIRE_NULL] = "null",     [WIRE_BOOLEAN] = "boolean", [WIRE_INT] = "int",
-    [WIRE_LONG] = "long",     [WIRE_FLOAT] = "float",     [WIRE_DOUBLE] = "double",
-    [WIRE_BYTES] = "bytes",   [WIRE_STRING] = "string",   [WIRE_ENUM] = "enum",
-    [WIRE_FIXED] = "fixed",   [WIRE_RECORD] = "record",   [WIRE_ARRAY] = "array",
-    [WIRE_MAP] = "map",       [WIRE_UNION] = "union",
+    [WIRE_NULL] = "null",   [WIRE_BOOLEAN] = "boolean", [WIRE_INT] = "int",
+    [WIRE_LONG] = "long",   [WIRE_FLOAT] = "float",     [WIRE_DOUBLE] = "double",
+    [WIRE_BYTES] = "bytes", [WIRE_STRING] = "string",   [WIRE_ENUM] = "enum",
+    [WIRE_FIXED] = "fixed", [WIRE_RECORD] = "record",   [WIRE_ARRAY] = "array",
+    [WIRE_MAP] = "map",     [WIRE_UNION] = "union",
 };
 
 const char *avro_type_word(const struct avro_type *type)
@@ -93,7 +93,8 @@ static avro_schema_t child_schema(const struct avro_type *type, uint32_t index)
     }
 }
 
-/* A record that is met again inside itself is not empty: `is_empty` is set only when all is known. */
+/* A record that is met again inside itself is not empty: `is_empty` is set only when all is known.
+ */
 static void note_size(struct avro_type *type)
 {
     if (type->kind == WIRE_FIXED) {
@@ -139,8 +140,8 @@ struct avro_type *avro_types_parse(struct avro_types *types, const char *text, s
     *types = (struct avro_types){0};
     if (avro_schema_from_json_length(text, length, &types->schema) != 0) {
         types->schema = NULL;
-        *error = error_make(ERROR_USAGE, "schema_unusable", "not an Avro schema: %s",
-                            avro_strerror());
+        *error =
+            error_make(ERROR_USAGE, "schema_unusable", "not an Avro schema: %s", avro_strerror());
         return NULL;
     }
     struct avro_type *root = build(types, types->schema);

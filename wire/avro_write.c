@@ -2,6 +2,7 @@
 
 #include "core/day.h"
 #include "wire/avro.h"
+#include "wire/field_value.h"
 
 void avro_write_long(struct buffer *out, int64_t value)
 {
@@ -17,28 +18,6 @@ static void write_run(struct buffer *out, struct text text)
 {
     avro_write_long(out, text.length);
     buffer_text(out, text);
-}
-
-static bool is_null(const struct field *field, const char *object)
-{
-    const void *at = object + field->offset;
-    switch (field->kind) {
-    case FIELD_TEXT:
-    case FIELD_BYTES: return text_is_absent(*(const struct text *)at);
-    case FIELD_INT:
-    case FIELD_LONG: return *(const int64_t *)at == NUMBER_NONE;
-    case FIELD_TIME: return *(const int64_t *)at == TIME_NONE;
-    case FIELD_DAY: return *(const day_t *)at == DAY_NONE;
-    case FIELD_MONTH: return *(const month_t *)at == MONTH_NONE;
-    case FIELD_TERM:
-    case FIELD_NAMED: return *(const uint8_t *)at == TERM_NONE;
-    case FIELD_FIXED:
-    case FIELD_RECORD: return !*(const bool *)(object + field->present);
-    case FIELD_SET:
-    case FIELD_ARRAY: break;
-    }
-    assert(!field->nullable); /* Sets and arrays never are, and only nullable fields are asked. */
-    return false;
 }
 
 static void write_set(struct buffer *out, const struct field *field, uint32_t set)
@@ -67,7 +46,7 @@ static void write_array(struct buffer *out, const struct field *field, const cha
         avro_write_long(out, count);
     }
     for (uint32_t i = 0; i < count; i++) {
-        avro_write(out, field->record, object + field->offset + (size_t)field->size * i);
+        avro_write_fields(out, field->record, object + field->offset + (size_t)field->size * i);
     }
     avro_write_long(out, 0);
 }
@@ -94,17 +73,17 @@ static void write_value(struct buffer *out, const struct field *field, const cha
     case FIELD_NAMED: write_run(out, term_text(field->names, *(const uint8_t *)at)); break;
     case FIELD_SET: write_set(out, field, *(const uint32_t *)at); break;
     case FIELD_FIXED: buffer_put(out, at, field->size); break;
-    case FIELD_RECORD: avro_write(out, field->record, at); break;
+    case FIELD_RECORD: avro_write_fields(out, field->record, at); break;
     case FIELD_ARRAY: write_array(out, field, object); break;
     }
 }
 
-void avro_write(struct buffer *out, const struct fields *fields, const void *object)
+void avro_write_fields(struct buffer *out, const struct fields *fields, const void *object)
 {
     for (uint16_t i = 0; i < fields->count; i++) {
         const struct field *field = &fields->fields[i];
         if (field->nullable) {
-            const bool null = is_null(field, object);
+            const bool null = field_is_null(field, object);
             buffer_byte(out, null ? 0 : 2);
             if (null) {
                 continue;

@@ -10,7 +10,7 @@
 #include "core/text.h"
 
 struct buffer {
-    uint8_t *at; /* borrowed */
+    uint8_t *at;             /* borrowed */
     size_t length, capacity; /* bytes */
     bool overflow;
 };

@@ -1,11 +1,16 @@
-/* The digests of docs/architecture.md, all BLAKE2b-256: numbers little-endian, a text or byte string with
-   its length before it, null like empty. */
+/* The digests of docs/architecture.md, all BLAKE2b-256: numbers little-endian, a text or byte
+   string with its length before it, null like empty. */
 #ifndef JAGA_WIRE_DIGEST_H
 #define JAGA_WIRE_DIGEST_H
 
 #include <sodium/crypto_generichash.h>
 
 #include "core/output.h"
+
+/* Lets libsodium choose the BLAKE2b of this machine's processor; without it all digests are the
+   same and take three times as long. Called once, before any thread. False: the library refuses to
+   start. */
+bool digest_start(void);
 
 /* Over a stream of values, one after the other. */
 struct digest {
@@ -37,12 +42,11 @@ void merkle_add(struct merkle *merkle, struct text key, struct text value);
 /* May be asked at any time; no leaves: the hash of nothing. */
 void merkle_root(const struct merkle *merkle, uint8_t out[DIGEST_BYTES]);
 
-/* The state digest: a sum modulo 2^256, little-endian, so that a change is a subtraction and an
-   addition. */
-void state_digest_add_participant(uint8_t sum[DIGEST_BYTES], struct text id, struct text bytes);
-void state_digest_subtract_participant(uint8_t sum[DIGEST_BYTES], struct text id,
-                                       struct text bytes);
-void state_digest_add_tally(uint8_t sum[DIGEST_BYTES], struct text name, int64_t value);
-void state_digest_subtract_tally(uint8_t sum[DIGEST_BYTES], struct text name, int64_t value);
+/* The state digest: a sum modulo 2^256, little-endian, of one term for each participant and tally,
+   so that a change is a subtraction and an addition. */
+void participant_term(struct text id, struct text bytes, uint8_t out[DIGEST_BYTES]);
+void tally_term(struct text name, int64_t value, uint8_t out[DIGEST_BYTES]);
+void state_digest_add(uint8_t sum[DIGEST_BYTES], const uint8_t term[DIGEST_BYTES]);
+void state_digest_subtract(uint8_t sum[DIGEST_BYTES], const uint8_t term[DIGEST_BYTES]);
 
 #endif

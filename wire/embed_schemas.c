@@ -1,5 +1,5 @@
-/* A program of the build: prints the schema files as C, without white space, in the order of jaga's own
-   ids. Usage: embed_schemas FILE… > schema_texts.c */
+/* A program of the build: prints the schema files as C, without white space, in the order of jaga's
+   own ids. Usage: embed_schemas FILE… > schema_texts.c */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -114,8 +114,8 @@ void event_encode(struct buffer *out, const struct event *event)
     unsigned count;
     event_topic_types(topic, &first, &count);
     framing_write(out, schema_own_id((enum record_kind)topic));
-    avro_write(out, topic == EVENT_TOPIC_REFERENCE ? &event_envelope_reference : &event_envelope,
-               event);
+    avro_write_fields(
+        out, topic == EVENT_TOPIC_REFERENCE ? &event_envelope_reference : &event_envelope, event);
     avro_write_long(out, (int64_t)event->type - (int64_t)first);
-    avro_write(out, event_body(event->type), event);
+    avro_write_fields(out, event_body(event->type), event);
 }

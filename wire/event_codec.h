@@ -1,5 +1,5 @@
-/* Events to and from the wire: framed Avro and flat JSON. Reading does not judge: whether a value is in
-   range is event_check.h's to say. */
+/* Events to and from the wire: framed Avro and flat JSON. Reading does not judge: whether a value
+   is in range is event_check.h's to say. */
 #ifndef JAGA_WIRE_EVENT_CODEC_H
 #define JAGA_WIRE_EVENT_CODEC_H
 
@@ -9,8 +9,8 @@
 
 enum event_reading { EVENT_READ, EVENT_MALFORMED, EVENT_UNKNOWN_SCHEMA };
 
-/* What is wrong with an unreadable record, as the pairs of an exception's detail: the same bytes give the
-   same pairs on every machine. Nothing in it is borrowed. */
+/* What is wrong with an unreadable record, as the pairs of an exception's detail: the same bytes
+   give the same pairs on every machine. Nothing in it is borrowed. */
 #define PROBLEM_PAIRS_MAX 3
 #define PROBLEM_FIELD_BYTES 48
 #define PROBLEM_VALUE_BYTES 72 /* a detail shows 64 bytes of a value */
@@ -23,8 +23,8 @@ struct event_problem {
     } pairs[PROBLEM_PAIRS_MAX];
 };
 
-/* Empties a problem and appends a pair; what does not fit is cut. Serves the lane too, for what it finds
-   wrong itself (a value that is too long). */
+/* Empties a problem and appends a pair; what does not fit is cut. Serves the lane too, for what it
+   finds wrong itself (a value that is too long). */
 void event_problem_clear(struct event_problem *problem);
 void event_problem_add(struct event_problem *problem, const char *field, struct text value);
 void event_problem_add_number(struct event_problem *problem, const char *field, int64_t value);
@@ -42,8 +42,8 @@ enum event_reading event_decode(const struct schemas *schemas, int64_t through, 
 enum event_reading event_read_payload(const struct schema *schema, struct text payload,
                                       struct event *event, struct event_problem *problem);
 
-/* The value for the event's topic, framed with jaga's own id. The event must have passed event_check():
-   asserts that every term is in its list. */
+/* The value for the event's topic, framed with jaga's own id. The event must have passed
+   event_check(): asserts that every term is in its list. */
 void event_encode(struct buffer *out, const struct event *event);
 #define EVENT_BYTES_MAX 2048 /* no event that passes the check is longer on the wire */
 
@@ -61,8 +61,8 @@ enum event_reading event_from_json(struct json_scratch *scratch, const char *lin
 /* True for a line {"clock": TIME} and nothing else (`jaga try`). */
 bool clock_from_json(const char *line, size_t length, int64_t *time_us);
 
-/* One flat object without a line end. Nullable fields that are null are left out; a term that is not in
-   its list is "?". */
+/* One flat object without a line end. Nullable fields that are null are left out; a term that is
+   not in its list is "?". */
 void event_to_json(struct buffer *out, const struct event *event);
 
 #endif

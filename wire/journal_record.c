@@ -8,10 +8,18 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define IN(type, member) .offset = offsetof(struct type, member)
-#define INT(member) {.name = #member, .kind = FIELD_INT, IN(journal_body, member)}
-#define LONG(member) {.name = #member, .kind = FIELD_LONG, IN(journal_body, member)}
-#define DIGEST_IN(type, member) \
-    {.name = #member, .kind = FIELD_FIXED, IN(type, member), .size = DIGEST_BYTES}
+#define INT(member)                                                                                \
+    {                                                                                              \
+        .name = #member, .kind = FIELD_INT, IN(journal_body, member)                               \
+    }
+#define LONG(member)                                                                               \
+    {                                                                                              \
+        .name = #member, .kind = FIELD_LONG, IN(journal_body, member)                              \
+    }
+#define DIGEST_IN(type, member)                                                                    \
+    {                                                                                              \
+        .name = #member, .kind = FIELD_FIXED, IN(type, member), .size = DIGEST_BYTES               \
+    }
 #define DIGEST(member) DIGEST_IN(journal_body, member)
 
 static const struct field range_inner[] = {
@@ -29,9 +37,13 @@ static const struct field body_inner[] = {
     INT(lane),
     LONG(sequence),
     DIGEST(previous),
-    {.name = "ranges", .kind = FIELD_ARRAY, IN(journal_body, ranges),
-     .size = sizeof(struct journal_range), .count = offsetof(struct journal_body, range_count),
-     .capacity = INPUT_TOPIC_COUNT, .record = &range_fields},
+    {.name = "ranges",
+     .kind = FIELD_ARRAY,
+     IN(journal_body, ranges),
+     .size = sizeof(struct journal_range),
+     .count = offsetof(struct journal_body, range_count),
+     .capacity = INPUT_TOPIC_COUNT,
+     .record = &range_fields},
     DIGEST(inputs_digest),
     INT(applied),
     INT(duplicates),
@@ -54,7 +66,10 @@ const struct fields journal_body_fields = {"JournalBody", body_inner, COUNT_OF(b
                                            sizeof(struct journal_body)};
 
 static const struct field record_inner[] = {
-    {.name = "body", .kind = FIELD_RECORD, IN(journal_record, body), .record = &journal_body_fields},
+    {.name = "body",
+     .kind = FIELD_RECORD,
+     IN(journal_record, body),
+     .record = &journal_body_fields},
     DIGEST_IN(journal_record, chain),
 };
 const struct fields journal_record_fields = {"JournalRecord", record_inner, COUNT_OF(record_inner),
@@ -66,7 +81,7 @@ void journal_chain(const struct journal_body *body, uint8_t chain[DIGEST_BYTES])
     whole.range_count = INPUT_TOPIC_COUNT;
     uint8_t bytes[JOURNAL_RECORD_BYTES_MAX];
     struct buffer buffer = buffer_over(bytes, sizeof bytes);
-    avro_write(&buffer, &journal_body_fields, &whole);
+    avro_write_fields(&buffer, &journal_body_fields, &whole);
     assert(!buffer.overflow);
     digest_of(bytes, buffer.length, chain);
 }
@@ -76,7 +91,7 @@ void journal_record_encode(struct buffer *out, const struct journal_record *reco
     struct journal_record whole = *record;
     whole.body.range_count = INPUT_TOPIC_COUNT;
     framing_write(out, schema_own_id(RECORD_JOURNAL));
-    avro_write(out, &journal_record_fields, &whole);
+    avro_write_fields(out, &journal_record_fields, &whole);
 }
 
 /* Compiled once and kept to the end of the process; threads share it since a plan never changes. */

@@ -47,8 +47,9 @@ void journal_chain(const struct journal_body *body, uint8_t chain[DIGEST_BYTES])
 /* Framed with jaga's own id; `chain` is written as it stands. */
 void journal_record_encode(struct buffer *out, const struct journal_record *record);
 
-/* False when the value is not framed with jaga's own id or is not exactly one journal record with a range
-   for each topic and a clock we know. The chain is not tested: journal_record_verify() does. */
+/* False when the value is not framed with jaga's own id or is not exactly one journal record with a
+   range for each topic and a clock we know. The chain is not tested: journal_record_verify() does.
+ */
 bool journal_record_decode(struct text value, struct journal_record *out);
 
 /* True when `chain` is the chain of `body`. */

@@ -1,6 +1,7 @@
 #include "wire/json_print.h"
 
 #include "core/day.h"
+#include "wire/field_value.h"
 #include "wire/record.h"
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -67,7 +68,8 @@ static void write_base64(struct buffer *out, struct text bytes)
     buffer_byte(out, '"');
 }
 
-/* A date or time out of range was never checked (a record of somebody else): its number is shown. */
+/* A date or time out of range was never checked (a record of somebody else): its number is shown.
+ */
 static void write_day(struct buffer *out, day_t day)
 {
     char text[DAY_TEXT_BYTES];
@@ -148,27 +150,6 @@ static void write_array(struct buffer *out, const struct field *field, const cha
     buffer_byte(out, ']');
 }
 
-static bool is_null(const struct field *field, const char *record)
-{
-    const void *at = record + field->offset;
-    switch (field->kind) {
-    case FIELD_TEXT:
-    case FIELD_BYTES: return text_is_absent(*(const struct text *)at);
-    case FIELD_INT:
-    case FIELD_LONG: return *(const int64_t *)at == NUMBER_NONE;
-    case FIELD_TIME: return *(const int64_t *)at == TIME_NONE;
-    case FIELD_DAY: return *(const day_t *)at == DAY_NONE;
-    case FIELD_MONTH: return field->nullable && *(const month_t *)at == MONTH_NONE;
-    case FIELD_TERM:
-    case FIELD_NAMED: return *(const uint8_t *)at == TERM_NONE;
-    case FIELD_FIXED:
-    case FIELD_RECORD: return field->nullable && !*(const bool *)(record + field->present);
-    case FIELD_SET:
-    case FIELD_ARRAY: break;
-    }
-    return false;
-}
-
 static void write_value(struct buffer *out, const struct field *field, const char *record,
                         enum nulls nulls)
 {
@@ -219,7 +200,7 @@ void json_put_text(struct json_object *object, const char *name, struct text val
 
 void json_put_field(struct json_object *object, const struct field *field, const void *record)
 {
-    const bool null = is_null(field, record);
+    const bool null = field_is_null(field, record);
     if (null && field->nullable && object->nulls == NULLS_LEFT_OUT) {
         return;
     }

@@ -12,7 +12,7 @@ void record_encode(struct buffer *out, enum record_kind kind, const void *object
         return;
     }
     framing_write(out, schema_own_id(kind));
-    avro_write(out, record_fields(kind), object);
+    avro_write_fields(out, record_fields(kind), object);
 }
 
 bool record_decode(const struct schemas *schemas, int64_t through, enum record_kind kind,

@@ -4,15 +4,17 @@
 
 #include "wire/schemas.h"
 
-/* RECORD_DECISION, RECORD_PAYMENT, RECORD_EXCEPTION or RECORD_JOURNAL, framed with jaga's own id. */
+/* RECORD_DECISION, RECORD_PAYMENT, RECORD_EXCEPTION or RECORD_JOURNAL, framed with jaga's own id.
+ */
 void record_encode(struct buffer *out, enum record_kind kind, const void *object);
 
-/* False when the value cannot be read as a record of that kind. Texts are views on `value`; FIELD_NAMED
-   strings that we do not know are TERM_UNKNOWN. */
+/* False when the value cannot be read as a record of that kind. Texts are views on `value`;
+   FIELD_NAMED strings that we do not know are TERM_UNKNOWN. */
 bool record_decode(const struct schemas *schemas, int64_t through, enum record_kind kind,
                    struct text value, void *object);
 
-/* {"kind":"decision", …fields…} without a line end; no "kind" when it is NULL. Nulls are printed. */
+/* {"kind":"decision", …fields…} without a line end; no "kind" when it is NULL. Nulls are printed.
+ */
 void record_to_json(struct buffer *out, const struct fields *fields, const void *object,
                     const char *kind);
 

@@ -26,9 +26,10 @@ struct rules_warnings {
 MUST_USE struct error rules_bundle_read_files(const char *dir, char **text_out, size_t *length_out);
 
 /* Fills `out` from a canonical text; errors (`rules_invalid`) name the table's file and the line
-   within its canonical rows (the header is line 1). With a `today` a row whose reviewed_until is past
-   is an error, and one that ends within RULES_REVIEW_WARNING_DAYS a warning; DAY_NONE leaves both
-   out: a bundle read from the log is never refused because of today. `warnings` may be NULL. */
+   within its canonical rows (the header is line 1). With a `today` a row whose reviewed_until is
+   past is an error, and one that ends within RULES_REVIEW_WARNING_DAYS a warning; DAY_NONE leaves
+   both out: a bundle read from the log is never refused because of today. `warnings` may be NULL.
+ */
 MUST_USE struct error rules_bundle_parse(const char *text, size_t length, day_t today,
                                          struct rules *out, struct rules_warnings *warnings);
 

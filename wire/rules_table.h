@@ -7,8 +7,16 @@
 
 /* In the order of the canonical text; a table may use what stands before it. */
 enum rules_table_number {
-    TABLE_CATEGORIES, TABLE_REGIONS, TABLE_HOLIDAYS, TABLE_PROGRAMMES, TABLE_PARAMETERS,
-    TABLE_TARIFFS, TABLE_WAGE_CAPS, TABLE_BENEFITS, TABLE_RELIEFS, TABLE_CHANNELS,
+    TABLE_CATEGORIES,
+    TABLE_REGIONS,
+    TABLE_HOLIDAYS,
+    TABLE_PROGRAMMES,
+    TABLE_PARAMETERS,
+    TABLE_TARIFFS,
+    TABLE_WAGE_CAPS,
+    TABLE_BENEFITS,
+    TABLE_RELIEFS,
+    TABLE_CHANNELS,
 };
 
 #define RULES_COLUMNS_MAX 16
@@ -23,7 +31,7 @@ struct rules_table {
     const char *file;
     const char *header; /* its columns; the first is `id`, the last six are common to all */
     uint32_t rows_max;
-    bool dated;         /* false: rows hold always (valid_from 0001-01-01, valid_to open) */
+    bool dated; /* false: rows hold always (valid_from 0001-01-01, valid_to open) */
     struct error (*take)(struct rules_load *load); /* the row in load->fields and load->row */
 };
 
@@ -47,12 +55,12 @@ struct rules_load {
     day_t today;
     struct rules *rules;
 
-    uint32_t table_count;       /* tables begun; the current one is the last */
+    uint32_t table_count; /* tables begun; the current one is the last */
     bool header_seen;
-    uint32_t text_line, line;   /* current line in the text, and as named in errors */
+    uint32_t text_line, line; /* current line in the text, and as named in errors */
     uint32_t field_count;
     struct text fields[RULES_COLUMNS_MAX];
-    struct rule_row row;        /* id and validity of the current row */
+    struct rule_row row; /* id and validity of the current row */
     uint32_t id_count;
     struct rules_id ids[RULES_ROWS_MAX];
     uint32_t row_count[RULES_TABLE_COUNT];
@@ -61,8 +69,8 @@ struct rules_load {
 };
 
 /* rules_bundle.c: a `rules_invalid` error that begins with "dir/file:line: ". */
-struct error rules_invalid(const char *dir, enum rules_table_number table,
-                           uint32_t line, const char *format, ...) PRINTF_LIKE(4, 5);
+struct error rules_invalid(const char *dir, enum rules_table_number table, uint32_t line,
+                           const char *format, ...) PRINTF_LIKE(4, 5);
 static inline enum rules_table_number rules_current(const struct rules_load *load)
 {
     return (enum rules_table_number)(load->table_count - 1);

@@ -182,9 +182,10 @@ struct error schemas_add(struct schemas *schemas, int32_t id, const char *text, 
         if (memcmp(schemas->all[place].digest, digest, DIGEST_BYTES) == 0) {
             return no_error();
         }
-        return error_make(ERROR_USAGE, "schema_conflict",
-                          "schema %d has another text at offset %lld than at %lld: the first stands",
-                          id, (long long)offset, (long long)schemas->all[place].offset);
+        return error_make(
+            ERROR_USAGE, "schema_conflict",
+            "schema %d has another text at offset %lld than at %lld: the first stands", id,
+            (long long)offset, (long long)schemas->all[place].offset);
     }
     struct schema *schema = insert(schemas, place);
     *schema = (struct schema){.id = id, .offset = offset, .record = -1};
@@ -196,8 +197,8 @@ void schemas_add_own(struct schemas *schemas, int64_t offset)
 {
     for (unsigned i = 0; i < RECORD_KIND_COUNT; i++) {
         const struct text text = schema_own_text((enum record_kind)i);
-        const struct error error = schemas_add(schemas, schema_own_id((enum record_kind)i), text.at,
-                                               text.length, offset);
+        const struct error error =
+            schemas_add(schemas, schema_own_id((enum record_kind)i), text.at, text.length, offset);
         assert(!failed(&error));
     }
 }

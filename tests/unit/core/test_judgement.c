@@ -1,6 +1,7 @@
 /* The ladder of rules.md: every test just true and just false, its order, and the published cases.
  */
 #include <criterion/criterion.h>
+#include <signal.h>
 
 #include "claim_fixture.h"
 
@@ -158,6 +159,11 @@ static void bpu_unpaid_enrolled_on_the_day_after(struct scene *scene)
 static void accident_before_cover(struct scene *scene)
 {
     scene->event.death.accident_on = date(2024, 1, 24);
+}
+
+static void cover_begins_after_the_accident(struct scene *scene)
+{
+    m1(scene)->cover_from = date(2020, 1, 1);
 }
 
 /* 9 */
@@ -474,7 +480,8 @@ static const struct row order_rows[] = {
     {"5 before 6", cause_is_unknown, other_death_on_record, HELD, REASON_CAUSE_UNKNOWN, 0},
     {"6 before 7", claimed_after_60_months_and_a_day, other_death_on_record, HELD,
      REASON_DEATH_DATE_CONFLICT, 0},
-    {"7 before 8", claimed_after_60_months_and_a_day, nothing_is_paid, REJECTED, REASON_EXPIRED, 0},
+    {"7 before 8", claimed_after_60_months_and_a_day, cover_begins_after_the_accident, REJECTED,
+     REASON_EXPIRED, 0},
     {"8 before 9", on_the_day_before_cover, enrolment_recorded_on_the_day_after, REJECTED,
      REASON_BEFORE_COVER, 0},
     {"9 before 10", enrolment_recorded_on_the_day_after, cover_ends_on_the_day_before, HELD,

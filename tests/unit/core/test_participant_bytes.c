@@ -190,7 +190,7 @@ static void random_claim(struct claim *claim)
     claim->type = (uint8_t)up_to(CLAIM_TYPE_COUNT - 1);
     claim->membership_id_length = random_chars(claim->membership_id, MEMBERSHIP_ID_BYTES_MAX);
     claim->body_hash = next_random();
-    claim->filed_clock = (int64_t)next_random();
+    claim->waits_until = (int64_t)next_random();
     claim->recorded = random_day();
     claim->event_on = random_day();
     claim->cause = up_to(5) == 0 ? TERM_NONE : (uint8_t)up_to(CAUSE_COUNT - 1);
@@ -231,7 +231,7 @@ static void random_parked(struct parked *parked)
     parked->id = random_text(parked, TEXT_BYTES_MAX);
     parked->source = random_text(parked, TEXT_BYTES_MAX);
     parked->batch_id = random_text(parked, TEXT_BYTES_MAX);
-    parked->topic_length = random_chars(parked->topic, TEXT_BYTES_MAX);
+    parked->topic_length = random_chars(parked->topic, TOPIC_BYTES_MAX);
     body->membership_id = random_text(parked, MEMBERSHIP_ID_BYTES_MAX);
     body->month = (month_t)(MONTH_FIRST + up_to(MONTH_LAST - MONTH_FIRST));
     body->months = 1 + up_to(23);
@@ -371,7 +371,7 @@ static void same_claim(const struct claim *a, const struct claim *b)
     same_chars(a->membership_id, a->membership_id_length, b->membership_id,
                b->membership_id_length);
     SAME(body_hash);
-    SAME(filed_clock);
+    SAME(waits_until);
     SAME(recorded);
     SAME(event_on);
     SAME(cause);

@@ -1,0 +1,58 @@
+#!/bin/sh
+# words.sh JAGA: what the program says without a server, and its exit codes.
+set -eu
+jaga=$1
+unset JAGA_CONFIG JAGA_LANES JAGA_LOG_LEVEL
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# expect CODE STREAM TEXT WORD...: the exit code, and a text on stdout (1) or stderr (2). What is data
+# goes to stdout alone, what is a message to stderr alone.
+expect() {
+    code=$1 stream=$2 text=$3
+    shift 3
+    got=0
+    "$jaga" "$@" >"$work/1" 2>"$work/2" || got=$?
+    if [ "$got" != "$code" ] || ! grep -qF -- "$text" "$work/$stream" || [ -s "$work/$((3 - stream))" ]; then
+        echo "jaga $*: wanted $code and \"$text\" on $stream, got $got and:"
+        cat "$work/1" "$work/2"
+        failures=1
+    fi
+}
+
+commands='init publish generate process try read coverage status config'
+
+expect 64 2 'usage: jaga COMMAND'
+expect 64 2 'no command cofnig, did you mean config' cofnig
+expect 64 2 'no command --dev' --dev
+expect 0 1 'usage: jaga COMMAND' --help
+expect 0 1 'usage: jaga COMMAND' -h
+expect 0 1 'jaga 0.' --version
+
+for command in $commands; do
+    expect 0 1 "usage: jaga $command" "$command" --help
+    expect 0 1 "  jaga $command" "$command" -h # an example
+    expect 64 2 'there is no flag --no-such-flag' "$command" --no-such-flag
+    "$jaga" --help | grep -q "^  $command " || { echo "jaga --help lacks $command"; failures=1; }
+done
+
+expect 64 2 'did you mean --log.level?' config --log.levl info
+expect 64 2 'never a flag' config --redis.password=x
+expect 64 2 'lanes cannot be "0"; it may be 1 to 1024' config --lanes 0
+expect 64 2 'takes no operand' config something
+expect 2 2 'No such file' config --config "$work/none"
+
+printf 'lanes = 3\nlanez = 4\n' >"$work/wrong.conf"
+expect 64 2 "wrong.conf:2: no such option 'lanez'" config --config "$work/wrong.conf"
+
+expect 0 1 'default' config
+"$jaga" config --sample >"$work/sample.conf"
+expect 0 1 'lanes                2                            default' config --config "$work/sample.conf"
+sed 's/^#\([a-z.-]* = "\)/\1/' "$work/sample.conf" >"$work/full.conf"
+expect 0 1 'lanes                2                            file' config --config "$work/full.conf"
+
+got=0
+"$jaga" config >/dev/full 2>"$work/2" || got=$?
+[ "$got" = 2 ] || { echo "a full disk was not noticed: $got"; failures=1; }
+exit $failures

@@ -1,0 +1,514 @@
+/* Random streams of events for one participant, from seeds that a failure prints. Whatever comes,
+   the outputs and the state agree with each other; and the order of topics does not change the end.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/projection.h"
+#include "stage.h"
+
+#define MILLION INT64_C(1000000)
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+#define FIRST date(2023, 12, 1)
+#define SPAN 400 /* days */
+
+static uint32_t dice;
+
+static uint32_t draw(uint32_t below)
+{
+    dice = dice * 1664525U + 1013904223U;
+    return (uint32_t)((uint64_t)(dice >> 4) * below >> 28);
+}
+
+static bool chance(uint32_t percent)
+{
+    return draw(100) < percent;
+}
+
+static day_t any_day(void)
+{
+    return FIRST + (day_t)draw(SPAN);
+}
+
+/* Any event at all, of few ids and days so that they meet. */
+
+static const char *const memberships[] = {"M1", "M2", "M3"};
+static const char *const claims[] = {"C1", "C2", "C3", "C4"};
+static const char *const refs[] = {"R1", "R2", "R3", "R4", "R5"};
+static const char *const reviewers[] = {"anna", "budi", "citra"};
+static const char *const regions[] = {"36.71", "36.74", "51.71", "91.71"};
+
+#define ANY_OF(list) (list)[draw(COUNT_OF(list))]
+
+static void any_enrolled(struct stage *stage)
+{
+    static const enum segment segments[] = {PU, PU_STATE, BPU, BPU, JAKON, PMI};
+    static const int64_t wages[] = {400000, MILLION, 1100000, 6 * MILLION};
+    stage_enrolled(stage, ANY_OF(memberships), ANY_OF(segments), ANY_OF(wages),
+                   FIRST + (day_t)draw(120));
+    struct enrolled *enrolled = &stage->event.enrolled;
+    enrolled->region_home = text_of_string(ANY_OF(regions));
+    enrolled->programmes = 1 + draw(31);
+    if (chance(70)) {
+        enrolled->programmes = WORK;
+    }
+    if (chance(30)) {
+        enrolled->cover_to = any_day();
+    }
+}
+
+static void any_change(struct stage *stage, enum event_type type)
+{
+    static const char *const categories[] = {"KPPS", "OJOL", "OTHER", "NOBODY"};
+    stage_event(stage, type, FIRST);
+    stage->event.change = (struct change){.membership_id = text_of_string(ANY_OF(memberships)),
+                                          .wage_idr = 1 + draw(8 * MILLION),
+                                          .category = text_of_string(ANY_OF(categories)),
+                                          .programmes = 1 + draw(7),
+                                          .sponsor = {.kind = (uint8_t)draw(SPONSOR_KIND_COUNT)},
+                                          .region_home = text_of_string(ANY_OF(regions)),
+                                          .effective_from = any_day()};
+}
+
+static void any_contribution(struct stage *stage)
+{
+    const month_t month = day_month(FIRST) + (month_t)draw(12);
+    const int64_t months = 1 + draw(chance(20) ? 12 : 2);
+    if (chance(20)) {
+        stage_reversed(stage, ANY_OF(memberships), month, months, ANY_OF(refs));
+        return;
+    }
+    stage_paid(stage, ANY_OF(memberships), month, months, ANY_OF(refs));
+    const int64_t amount_idr = chance(80) ? 1000 * MILLION : draw(30000);
+    stage_line(stage, JKK, amount_idr);
+    stage_line(stage, JKM, amount_idr);
+}
+
+static void any_claim(struct stage *stage)
+{
+    static const char *const payees[] = {"HEIR", "UNCLE"};
+    stage_death_claim(stage, ANY_OF(claims), ANY_OF(memberships), FIRST + 60 + (day_t)draw(3));
+    struct death_claim *death = &stage->event.death;
+    death->cause = (uint8_t)draw(CAUSE_COUNT);
+    death->heir.rank = chance(80) ? HEIR_SPOUSE : HEIR_NONE;
+    death->heir.payee_ref = text_of_string(ANY_OF(payees));
+    death->burial_payee_ref = chance(40) ? text_of_string(ANY_OF(payees)) : (struct text){0};
+    death->documents_complete_on = chance(60) ? death->died_on + (day_t)draw(3) : DAY_NONE;
+    death->accident_on = chance(30) ? death->died_on - (day_t)draw(3) : DAY_NONE;
+}
+
+static void any_other_claim(struct stage *stage)
+{
+    stage_event(stage, EVENT_JOB_LOSS_CLAIMED, FIRST);
+    stage->event.job_loss = (struct job_loss_claim){.claim_id = text_of_string(ANY_OF(claims)),
+                                                    .membership_id = text_of_string("M1"),
+                                                    .dismissed_on = any_day(),
+                                                    .filed_on = any_day(),
+                                                    .month_number = 1,
+                                                    .payee_ref = TEXT("WORKER"),
+                                                    .documents_complete_on = DAY_NONE};
+}
+
+static void any_review(struct stage *stage)
+{
+    const char *id = ANY_OF(claims);
+    stage_event(stage, EVENT_CLAIM_REVIEWED, FIRST);
+    const struct claim *claim = participant_claim(&stage->participant, text_of_string(id));
+    const int64_t revision = claim == NULL || chance(10) ? 1 : claim->revision;
+    stage->event.reviewed =
+        (struct claim_reviewed){text_of_string(id), revision, text_of_string(ANY_OF(reviewers)),
+                                chance(85) ? REVIEW_APPROVE : REVIEW_REJECT, TEXT("")};
+}
+
+static char known_payment[PAYMENT_ID_BYTES];
+static bool payment_is_known;
+
+static void any_status(struct stage *stage)
+{
+    stage_event(stage, EVENT_PAYMENT_STATUS_REPORTED, FIRST);
+    stage->event.status = (struct payment_status_report){
+        .payment_id = payment_is_known ? text_of(known_payment, sizeof known_payment) : TEXT("X"),
+        .attempt = 1 + draw(2),
+        .status = (uint8_t)draw(PAYMENT_STATUS_COUNT),
+        .at = stage->event.time};
+}
+
+static void any_event_for_a_claim(struct stage *stage)
+{
+    if (chance(70)) {
+        stage_event(stage, EVENT_DOCUMENTS_COMPLETED, FIRST);
+        stage->event.documents =
+            (struct documents_completed){text_of_string(ANY_OF(claims)), any_day()};
+    } else {
+        stage_event(stage, EVENT_CLAIM_CANCELLED, FIRST);
+        stage->event.cancelled = (struct claim_cancelled){text_of_string(ANY_OF(claims)), TEXT("")};
+    }
+}
+
+static void any_event(struct stage *stage)
+{
+    const uint32_t kind = draw(100);
+    if (kind < 10) {
+        any_enrolled(stage);
+    } else if (kind < 24) {
+        any_change(stage, (enum event_type)(EVENT_WAGE_CHANGED + draw(5)));
+    } else if (kind < 28) {
+        stage_ended(stage, ANY_OF(memberships), any_day());
+    } else if (kind < 29) {
+        stage_voided(stage, ANY_OF(memberships), FIRST);
+    } else if (kind < 30) {
+        stage_died(stage, FIRST + 60 + (day_t)draw(3));
+    } else if (kind < 60) {
+        any_contribution(stage);
+    } else if (kind < 72) {
+        any_claim(stage);
+    } else if (kind < 74) {
+        any_other_claim(stage);
+    } else if (kind < 82) {
+        any_event_for_a_claim(stage);
+    } else if (kind < 94) {
+        any_review(stage);
+    } else {
+        any_status(stage);
+    }
+}
+
+/* How often what is worth seeing was seen, over all streams. */
+static unsigned approved, contradicted, given_up, reported;
+
+/* What the outputs say, folded; compared with the state. */
+
+struct ledger {
+    uint32_t seed;
+    int64_t revision[COUNT_OF(claims)];
+    uint8_t verdict[COUNT_OF(claims)], reason[COUNT_OF(claims)];
+    int64_t paid_idr[COUNT_OF(claims)];
+    uint32_t payments[COUNT_OF(claims)], contradicted[COUNT_OF(claims)];
+    char ids[64][PAYMENT_ID_BYTES];
+    uint32_t id_count;
+};
+
+static unsigned claim_number(struct text id)
+{
+    cr_assert_eq(id.length, 2);
+    return (unsigned)(id.at[1] - '1');
+}
+
+static int64_t sum_of(const struct benefit_line *lines, uint32_t count)
+{
+    int64_t sum_idr = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        cr_assert_gt(lines[i].amount_idr, 0);
+        sum_idr += lines[i].amount_idr;
+    }
+    return sum_idr;
+}
+
+static void fold_decision(struct ledger *ledger, const struct decision *decision)
+{
+    const unsigned claim = claim_number(decision->claim_id);
+    const bool first = ledger->revision[claim] == 0;
+    cr_assert_eq(decision->revision, ledger->revision[claim] + 1, "seed %u", ledger->seed);
+    if (!first) {
+        cr_assert(ledger->verdict[claim] == HELD || ledger->verdict[claim] == WAITING,
+                  "seed %u: a closed claim is decided again", ledger->seed);
+        cr_assert(ledger->verdict[claim] != decision->verdict ||
+                      ledger->reason[claim] != decision->reason,
+                  "seed %u: a decision says nothing new", ledger->seed);
+    }
+    ledger->revision[claim]++;
+    ledger->verdict[claim] = decision->verdict;
+    ledger->reason[claim] = decision->reason;
+    cr_assert_eq(sum_of(decision->lines, decision->line_count), decision->total_idr, "seed %u",
+                 ledger->seed);
+    cr_assert(decision->verdict == APPROVED || decision->total_idr == 0, "seed %u", ledger->seed);
+    cr_assert_eq(ledger->paid_idr[claim], 0, "seed %u: paid before it is approved", ledger->seed);
+    ledger->paid_idr[claim] = -decision->total_idr; /* its payments bring it back to 0 */
+}
+
+static void fold_payment(struct ledger *ledger, const struct payment *payment)
+{
+    const unsigned claim = claim_number(payment->claim_id);
+    cr_assert_eq(ledger->verdict[claim], APPROVED, "seed %u", ledger->seed);
+    cr_assert_eq(payment->revision, ledger->revision[claim]);
+    cr_assert_eq(sum_of(payment->lines, payment->line_count), payment->amount_idr, "seed %u",
+                 ledger->seed);
+    for (uint32_t i = 0; i < ledger->id_count; i++) {
+        cr_assert_neq(memcmp(ledger->ids[i], payment->payment_id_bytes, PAYMENT_ID_BYTES), 0,
+                      "seed %u: paid twice", ledger->seed);
+    }
+    memcpy(ledger->ids[ledger->id_count++], payment->payment_id_bytes, PAYMENT_ID_BYTES);
+    memcpy(known_payment, payment->payment_id_bytes, PAYMENT_ID_BYTES);
+    payment_is_known = true;
+    ledger->payments[claim]++;
+    approved++;
+    ledger->paid_idr[claim] += payment->amount_idr;
+}
+
+static void fold_outputs(struct ledger *ledger, const struct outputs *outputs)
+{
+    for (uint32_t i = 0; i < outputs->count; i++) {
+        const struct output *output = &outputs->items[i];
+        if (output->kind == OUTPUT_DECISION) {
+            fold_decision(ledger, &output->decision);
+        } else if (output->kind == OUTPUT_PAYMENT) {
+            fold_payment(ledger, &output->payment);
+        } else if (output->exception.code == EXCEPTION_APPROVED_CLAIM_CONTRADICTED) {
+            const struct text detail = output->exception.detail;
+            const unsigned claim = claim_number(text_of(detail.at + detail.length - 2, 2));
+            cr_assert_eq(++ledger->contradicted[claim], 1, "seed %u: told twice", ledger->seed);
+            cr_assert_eq(ledger->verdict[claim], APPROVED);
+            contradicted++;
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(claims); i++) {
+        cr_assert_eq(ledger->paid_idr[i], 0, "seed %u: payments are not the total", ledger->seed);
+    }
+}
+
+static void compare_claims(const struct ledger *ledger, const struct stage *stage,
+                           const struct projection *projection)
+{
+    cr_assert_eq(projection->claim_count, stage->participant.claim_count);
+    for (uint32_t i = 0; i < projection->claim_count; i++) {
+        const struct claim *claim = &stage->participant.claims[i];
+        const unsigned number = claim_number(claim_id(claim));
+        cr_assert_eq(projection->claims[i].verdict, ledger->verdict[number], "seed %u",
+                     ledger->seed);
+        cr_assert_eq(projection->claims[i].payments, ledger->payments[number], "seed %u",
+                     ledger->seed);
+        cr_assert_eq(claim->reason, ledger->reason[number]);
+        cr_assert_eq(claim->revision, ledger->revision[number]);
+        int64_t lines_idr = 0;
+        for (uint32_t k = 0; k < claim->line_count; k++) {
+            lines_idr += claim->lines[k].amount_idr;
+        }
+        cr_assert_eq(projection->claims[i].paid_idr, lines_idr, "seed %u", ledger->seed);
+    }
+}
+
+/* The spans of a projection against the covers themselves, on some days. */
+static void compare_days(const struct stage *stage, const struct projection *projection,
+                         uint32_t seed)
+{
+    for (uint32_t i = 1; i < projection->span_count; i++) {
+        cr_assert_lt(projection->spans[i - 1].from, projection->spans[i].from, "seed %u", seed);
+    }
+    for (day_t day = FIRST - 40; day < FIRST + SPAN + 40; day += 17) {
+        unsigned covers = 0;
+        for (unsigned i = 0; i < stage->participant.membership_count; i++) {
+            const struct cover cover =
+                cover_of(&stage->participant, &stage->participant.memberships[i], &stage->rules);
+            covers += cover.any && cover.start <= day && day <= cover.end;
+        }
+        const struct span *span = NULL;
+        for (uint32_t i = 0; i < projection->span_count && projection->spans[i].from <= day; i++) {
+            span = &projection->spans[i];
+        }
+        cr_assert_eq(span == NULL ? 0 : span->covers, covers, "seed %u, day %d", seed, day);
+        cr_assert(span == NULL || span->region == participant_region(&stage->participant, day));
+    }
+}
+
+static void check_state(const struct ledger *ledger, const struct stage *stage)
+{
+    static struct projection projection, again;
+    projection_of(&stage->participant, &stage->rules, &projection);
+    projection_of(&stage->participant, &stage->rules, &again);
+    cr_assert(projection_equal(&projection, &again));
+    compare_claims(ledger, stage, &projection);
+    compare_days(stage, &projection, ledger->seed);
+}
+
+static void run_stream(uint32_t seed, unsigned length)
+{
+    static struct ledger ledger;
+    memset(&ledger, 0, sizeof ledger);
+    ledger.seed = seed;
+    dice = seed;
+    payment_is_known = false;
+    struct stage *stage = stage_new();
+    int64_t time = (int64_t)(FIRST + 30) * MICROSECONDS_A_DAY;
+    for (unsigned i = 0; i < length; i++) {
+        time += (int64_t)draw(4 * 24) * 3600 * MICROSECONDS_A_SECOND;
+        while (stage_fire(stage, time)) {
+            given_up++;
+            fold_outputs(&ledger, &stage->outputs);
+        }
+        any_event(stage);
+        stage->event.time = time - (int64_t)draw(100) * 3600 * MICROSECONDS_A_SECOND;
+        if (stage->event.type == EVENT_CONTRIBUTION_PAID) {
+            stage->event.contribution.paid_at = stage->event.time - (int64_t)draw(9) * 1000;
+        }
+        reported += stage_apply(stage) == OUTCOME_APPLIED &&
+                    stage->event.type == EVENT_PAYMENT_STATUS_REPORTED;
+        fold_outputs(&ledger, &stage->outputs);
+        check_state(&ledger, stage);
+    }
+}
+
+static uint32_t first_seed(void)
+{
+    const char *text = getenv("JAGA_SEED");
+    return text == NULL ? 1 : (uint32_t)strtoul(text, NULL, 10);
+}
+
+Test(random, whatever_comes_outputs_and_state_agree)
+{
+    const uint32_t first = first_seed();
+    for (uint32_t seed = first; seed < first + 150; seed++) {
+        run_stream(seed, 150);
+    }
+    cr_assert_gt(approved, 50, "%u payments", approved);
+    cr_assert_gt(contradicted, 10, "%u contradictions", contradicted);
+    cr_assert_gt(given_up, 50, "%u timers", given_up);
+    cr_assert_gt(reported, 50, "%u reports", reported);
+    printf("%u payments, %u contradictions, %u timers, %u reports\n", approved, contradicted, given_up, reported);
+}
+
+/* The order of topics: each topic in its own order, merged in any way, ends the same. */
+
+#define STORY_MOST 12
+
+struct story {
+    uint32_t seed;
+    unsigned counts[3]; /* enrolments, contributions, claims */
+};
+
+struct ending {
+    uint32_t count;
+    struct {
+        uint8_t verdict, reason;
+        int64_t total_idr, months;
+        uint32_t payments;
+    } of[2];
+};
+
+static bool story_is_bpu(const struct story *story, unsigned membership)
+{
+    return ((story->seed >> membership) & 1) != 0;
+}
+
+/* The same draws for the same event, whenever it comes. */
+static uint32_t fixed(const struct story *story, unsigned topic, unsigned at, uint32_t below)
+{
+    dice = story->seed * 2654435761U + topic * 1000 + at;
+    (void)draw(2);
+    return draw(below);
+}
+
+static void tell_enrolment(struct stage *stage, const struct story *story, unsigned at)
+{
+    stage_enrolled(stage, memberships[at], story_is_bpu(story, at) ? BPU : PU, MILLION,
+                   FIRST + (day_t)fixed(story, 0, at, 20));
+    stage->event.time += (int64_t)fixed(story, 0, at + 8, 40) * MICROSECONDS_A_DAY;
+    if (fixed(story, 0, at + 16, 3) == 0) {
+        stage->event.enrolled.cover_to = FIRST + 45 + (day_t)fixed(story, 0, at + 24, 30);
+    }
+}
+
+/* A BPU pays once: a part of its payments could let it lapse before the rest has come. */
+static void tell_contribution(struct stage *stage, const struct story *story, unsigned at)
+{
+    const unsigned membership = at % 2;
+    const bool bpu = story_is_bpu(story, membership);
+    const unsigned nth = at / 2;
+    const int64_t months = bpu ? 1 + fixed(story, 1, at, 4) : 1;
+    stage_paid(stage, memberships[membership], day_month(FIRST) + (month_t)(bpu ? 0 : nth), months,
+               refs[at % COUNT_OF(refs)]);
+    stage->event.time =
+        (int64_t)(FIRST + 20 + (day_t)fixed(story, 1, at + 8, 30)) * MICROSECONDS_A_DAY;
+    stage->event.contribution.paid_at = stage->event.time;
+    stage_line(stage, JKK, bpu ? 10000 * months : 2400);
+    stage_line(stage, JKM, bpu ? 6800 * months : 3000);
+}
+
+static void tell_claim(struct stage *stage, const struct story *story, unsigned at)
+{
+    const day_t died_on = FIRST + 30 + (day_t)fixed(story, 2, 99, 60);
+    if (at >= 2) {
+        stage_event(stage, EVENT_DOCUMENTS_COMPLETED, died_on + 3);
+        stage->event.documents = (struct documents_completed){
+            text_of_string(claims[at - 2]), died_on + (day_t)fixed(story, 2, at, 3)};
+        return;
+    }
+    stage_death_claim(stage, claims[at], memberships[at], died_on);
+    stage->event.death.cause = fixed(story, 2, 98, 2) == 0 ? CAUSE_ILLNESS : CAUSE_WORK_ACCIDENT;
+    if (fixed(story, 2, at + 16, 2) == 0) {
+        stage->event.death.documents_complete_on = DAY_NONE;
+    }
+}
+
+static void tell(struct stage *stage, const struct story *story, unsigned topic, unsigned at)
+{
+    static char ids[3][STORY_MOST][16];
+    static void (*const tellers[])(struct stage *, const struct story *,
+                                   unsigned) = {tell_enrolment, tell_contribution, tell_claim};
+    tellers[topic](stage, story, at);
+    (void)snprintf(ids[topic][at], sizeof ids[topic][at], "T%u-%u", topic, at);
+    stage->event.id = text_of_string(ids[topic][at]);
+    (void)stage_apply(stage);
+}
+
+static struct ending end_of(struct stage *stage)
+{
+    struct ending ending;
+    memset(&ending, 0, sizeof ending);
+    ending.count = stage->participant.claim_count;
+    for (uint32_t i = 0; i < ending.count; i++) {
+        const struct claim *claim = stage_claim(stage, claims[i]);
+        struct payee_payment payments[PAYEES_MAX];
+        ending.of[i].verdict = claim->verdict;
+        ending.of[i].reason = claim->reason;
+        ending.of[i].payments = claim_payments(claim, payments);
+        for (uint32_t k = 0; k < claim->line_count; k++) {
+            ending.of[i].total_idr += claim->lines[k].amount_idr;
+        }
+        ending.of[i].months = months_paid(stage_membership(stage, memberships[i]));
+    }
+    return ending;
+}
+
+static struct ending play(const struct story *story, uint32_t merge)
+{
+    struct stage *stage = stage_new();
+    unsigned next[3] = {0, 0, 0};
+    uint32_t order = merge;
+    while (next[0] + next[1] + next[2] < story->counts[0] + story->counts[1] + story->counts[2]) {
+        order = order * 1664525U + 1013904223U;
+        unsigned topic = merge == 0 ? 0 : (order >> 20) % 3;
+        while (next[topic] == story->counts[topic]) {
+            topic = (topic + 1) % 3;
+        }
+        tell(stage, story, topic, next[topic]);
+        next[topic]++;
+    }
+    cr_assert_eq(stage->participant.parked_count, 0, "seed %u", story->seed);
+    return end_of(stage);
+}
+
+Test(random, the_order_of_topics_does_not_change_the_end)
+{
+    const uint32_t first = first_seed();
+    unsigned verdicts[VERDICT_COUNT] = {0};
+    for (uint32_t seed = first; seed < first + 300; seed++) {
+        struct story told = {.seed = seed, .counts = {2, 7, 4}};
+        if (story_is_bpu(&told, 0) || story_is_bpu(&told, 1)) {
+            told.counts[1] = 2;
+        }
+        const struct ending wanted = play(&told, 0);
+        verdicts[wanted.of[0].verdict]++;
+        for (uint32_t merge = 1; merge <= 12; merge++) {
+            const struct ending ending = play(&told, merge * 7919U);
+            cr_assert_eq(memcmp(&ending, &wanted, sizeof ending), 0,
+                         "seed %u, merge %u: %s %s, not %s %s", seed, merge,
+                         term_name(&verdict_names, ending.of[0].verdict),
+                         term_name(&reason_names, ending.of[0].reason),
+                         term_name(&verdict_names, wanted.of[0].verdict),
+                         term_name(&reason_names, wanted.of[0].reason));
+        }
+    }
+    cr_assert_gt(verdicts[APPROVED], 30, "the stories are worth telling");
+    cr_assert_gt(verdicts[REJECTED] + verdicts[HELD], 30, "and do not all end well");
+}
