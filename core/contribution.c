@@ -47,9 +47,19 @@ static enum outcome refuse_count(struct application *application, const char *wh
     return OUTCOME_REJECTED;
 }
 
-static bool is_paid_later_than_recorded(struct application *application, day_t paid_day)
+static day_t paid_day_of(const struct application *application)
 {
-    if (application->event->type != EVENT_CONTRIBUTION_PAID || paid_day <= application->recorded) {
+    return participant_local_day(application->participant, application->rules,
+                                 body_of(application)->paid_at);
+}
+
+static bool is_paid_later_than_recorded(struct application *application)
+{
+    if (application->event->type != EVENT_CONTRIBUTION_PAID) {
+        return false;
+    }
+    const day_t paid_day = paid_day_of(application);
+    if (paid_day <= application->recorded) {
         return false;
     }
     struct exception *exception =
@@ -60,16 +70,10 @@ static bool is_paid_later_than_recorded(struct application *application, day_t p
     return true;
 }
 
-static day_t paid_day_of(const struct application *application)
-{
-    return participant_local_day(application->participant, application->rules,
-                                 body_of(application)->paid_at);
-}
-
 enum outcome apply_contribution(struct application *application)
 {
     const struct contribution *body = body_of(application);
-    if (is_paid_later_than_recorded(application, paid_day_of(application))) {
+    if (is_paid_later_than_recorded(application)) {
         return OUTCOME_REJECTED;
     }
     struct membership *membership =
@@ -111,21 +115,41 @@ static void keep_place(struct parked *parked, const struct place *input)
     parked->offset = input->offset;
 }
 
+static void keep_payment(struct parked *parked, const struct contribution *from)
+{
+    struct contribution *body = &parked->body;
+    body->line_count = from->line_count;
+    memcpy(body->lines, from->lines, sizeof body->lines);
+    body->relief = keep_text(parked, from->relief);
+    body->paid_at = from->paid_at;
+    body->payer_present = from->payer_present;
+    if (from->payer_present) {
+        body->payer.kind = from->payer.kind;
+        body->payer.ref = keep_text(parked, from->payer.ref);
+    }
+}
+
+/* Only the fields that the event's type has: the others hold what an earlier event left there. */
 static void keep_event(struct parked *parked, const struct event *event)
 {
+    const struct contribution *from = &event->contribution;
+    struct contribution *body = &parked->body;
     parked->time = event->time;
     parked->type = (uint8_t)event->type;
     parked->bytes_length = 0;
-    parked->body = event->contribution;
     parked->id = keep_text(parked, event->id);
     parked->source = keep_text(parked, event->source);
     parked->batch_id = keep_text(parked, event->batch_id);
-    struct contribution *body = &parked->body;
-    body->membership_id = keep_text(parked, body->membership_id);
-    body->relief = keep_text(parked, body->relief);
-    body->payer.ref = keep_text(parked, body->payer.ref);
-    body->payment_ref = keep_text(parked, body->payment_ref);
-    body->reason = keep_text(parked, body->reason);
+    memset(body, 0, sizeof *body);
+    body->membership_id = keep_text(parked, from->membership_id);
+    body->month = from->month;
+    body->months = from->months;
+    body->payment_ref = keep_text(parked, from->payment_ref);
+    if (event->type == EVENT_CONTRIBUTION_PAID) {
+        keep_payment(parked, from);
+    } else {
+        body->reason = keep_text(parked, from->reason);
+    }
 }
 
 enum outcome park_contribution(struct application *application)

@@ -8,9 +8,11 @@
 #include "kafka/client.h"
 #include "kafka/group.h"
 #include "kafka/kafka_error.h"
+#include "support/clock.h"
 
 #define REPLICATION 3
 #define WHY_BYTES 256
+#define KNOWN_STEP_MS 20
 
 struct required { /* a topic setting start-up insists on */
     const char *name, *value;
@@ -164,6 +166,54 @@ static struct error create_all(struct admin *admin, const struct kafka_settings 
     return error;
 }
 
+static const struct rd_kafka_metadata_topic *find_topic(const struct rd_kafka_metadata *metadata,
+                                                        const char *name)
+{
+    for (int i = 0; i < metadata->topic_cnt; i++) {
+        const struct rd_kafka_metadata_topic *topic = &metadata->topics[i];
+        if (strcmp(topic->topic, name) == 0 && topic->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return topic;
+        }
+    }
+    return NULL;
+}
+
+static bool are_known(const struct admin *admin, const struct rd_kafka_metadata *metadata)
+{
+    for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+        char name[TOPIC_NAME_BYTES];
+        topic_name(admin->client.settings, (enum topic)topic, name);
+        if (find_topic(metadata, name) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The controller has created them; the brokers that are asked learn of it a moment later. */
+static struct error wait_until_known(struct admin *admin)
+{
+    const int timeout_ms = (int)admin->client.settings->timeout_ms;
+    const int64_t until_us = clock_steady_us() + (int64_t)timeout_ms * 1000;
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    do {
+        const struct rd_kafka_metadata *metadata = NULL;
+        code = rd_kafka_metadata(admin->client.rk, 1, NULL, &metadata, timeout_ms);
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            break;
+        }
+        const bool known = are_known(admin, metadata);
+        rd_kafka_metadata_destroy(metadata);
+        if (known) {
+            return no_error();
+        }
+        code = RD_KAFKA_RESP_ERR__TIMED_OUT;
+        clock_sleep_ms(KNOWN_STEP_MS);
+    } while (clock_steady_us() < until_us);
+    client_serve(&admin->client);
+    return kafka_error(&admin->client, code, NULL, "waiting for the new topics to be known");
+}
+
 struct error topics_create(const struct kafka_settings *settings, int32_t lanes, bool dev,
                            unsigned *created)
 {
@@ -176,6 +226,9 @@ struct error topics_create(const struct kafka_settings *settings, int32_t lanes,
     struct error error = admin_open(&admin, settings, RD_KAFKA_ADMIN_OP_CREATETOPICS);
     if (!failed(&error)) {
         error = create_all(&admin, settings, lanes, dev, created);
+    }
+    if (!failed(&error)) {
+        error = wait_until_known(&admin);
     }
     admin_close(&admin);
     return error;
@@ -264,18 +317,6 @@ static struct error verify_settings(struct admin *admin, bool dev)
     const struct error error = check_all_settings(admin, event, dev);
     rd_kafka_event_destroy(event);
     return error;
-}
-
-static const struct rd_kafka_metadata_topic *find_topic(const struct rd_kafka_metadata *metadata,
-                                                        const char *name)
-{
-    for (int i = 0; i < metadata->topic_cnt; i++) {
-        const struct rd_kafka_metadata_topic *topic = &metadata->topics[i];
-        if (strcmp(topic->topic, name) == 0 && topic->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            return topic;
-        }
-    }
-    return NULL;
 }
 
 /* `*lanes` is 0 until the first lane topic tells how many there are. */

@@ -6,6 +6,7 @@
 
 #include "kafka/journal_end.h"
 #include "support/clock.h"
+#include "support/fault.h"
 #include "support/log.h"
 
 static struct error not_of_this_log(const struct lane *lane, const char *what)
@@ -255,6 +256,7 @@ static struct error redo_all(struct lane *lane, struct journal_reader *reader)
                               lane->options->lane);
         }
         TRY(lane_redo(lane, &record, offset));
+        fault_point("redo");
     }
 }
 
@@ -384,4 +386,5 @@ void lane_drop_parts(struct lane *lane)
     lane->view_items = NULL;
     lane->view_names = NULL;
     lane->view_capacity = 0;
+    lane->fill_wanted = false;
 }

@@ -47,7 +47,9 @@ struct lane {
     bool view_is_whole; /* false: the next view writes every counter */
     int64_t view_sequence, copy_sequence;
     int64_t view_at, copy_not_before, store_not_before; /* steady clock */
+    int64_t looked_at; /* steady clock: when owner and meta in Redis were last looked at */
     bool store_was_away;
+    bool fill_wanted; /* what Redis holds is damaged or was filled in part */
     struct view_item *view_items;
     char (*view_names)[MEASURE_NAME_BYTES + DAY_TEXT_BYTES];
     size_t view_capacity;

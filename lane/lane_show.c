@@ -12,6 +12,7 @@
 #define COPY_SHARE                                                                                 \
     10 /* the copy takes at most one part in so many of the lane's time; a fifth is allowed */
 #define STORE_PAUSE_US (1 * MICROSECONDS_A_SECOND)
+#define STORE_LOOK_US (1 * MICROSECONDS_A_SECOND)
 #define FILL_CHUNK 2000
 #define COPY_PARTICIPANTS_MAX 500000 /* about 100 MB in one MULTI */
 
@@ -180,6 +181,7 @@ static struct error fill_participants(struct lane *lane)
 /* Without meta the store counts as empty, so a fill that breaks off leaves nothing to trust. */
 struct error lane_fill(struct lane *lane)
 {
+    lane->fill_wanted = true;
     TRY(lane_store_drop(lane->store));
     TRY(fill_participants(lane));
     size_t tally_count;
@@ -191,6 +193,7 @@ struct error lane_fill(struct lane *lane)
     TRY(error);
     copy_is_saved(lane);
     lane->view_is_whole = false;
+    lane->fill_wanted = false;
     return save_view(lane);
 }
 
@@ -242,15 +245,44 @@ static struct error bear(struct lane *lane, const struct error *error)
     return no_error();
 }
 
+/* A lane without input writes nothing, and would not notice that Redis was emptied or restored. */
+static struct error look(struct lane *lane, int64_t steady)
+{
+    if (steady - lane->looked_at < STORE_LOOK_US) {
+        return no_error();
+    }
+    lane->looked_at = steady;
+    return lane_store_look(lane->store);
+}
+
+static struct error show(struct lane *lane, int64_t steady, bool idle, bool all)
+{
+    if (lane->fill_wanted) {
+        return lane_fill(lane);
+    }
+    TRY(show_view(lane, steady, all));
+    TRY(show_copy(lane, clock_steady_us(), idle, all));
+    return look(lane, steady);
+}
+
+/* Part of a transaction failed and the rest of it took effect: memory is whole, so all of Redis is
+   written anew from it. */
+static struct error mend(struct lane *lane, const struct error *error)
+{
+    log_at(LOG_WARN, "store_damaged", LOG_NUMBER("lane", lane->options->lane),
+           LOG_TEXT("detail", error->detail));
+    return lane_fill(lane);
+}
+
 struct error lane_show(struct lane *lane, bool idle, bool all)
 {
     const int64_t steady = clock_steady_us();
     if (!all && steady < lane->store_not_before) {
         return no_error();
     }
-    struct error error = show_view(lane, steady, all);
-    if (!failed(&error)) {
-        error = show_copy(lane, clock_steady_us(), idle, all);
+    struct error error = show(lane, steady, idle, all);
+    if (failed(&error) && strcmp(error.code, "store_damaged") == 0) {
+        error = mend(lane, &error);
     }
     if (failed(&error)) {
         return bear(lane, &error);

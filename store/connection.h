@@ -39,7 +39,7 @@ void connection_drop(struct redis *redis);
 
 /* MULTI … EXEC: everything appended between the two is one transaction. `results` are the replies
    to it, NULL when a watched key changed. A command refused before EXEC (nothing was applied):
-   RETRY "redis_away". One that failed inside it: RETRY "store_changed". */
+   RETRY "redis_away". One that failed inside it (the others took effect): RETRY "store_damaged". */
 void multi_begin(struct redis *redis);
 MUST_USE struct error multi_execute(struct redis *redis, struct reply **results);
 

@@ -233,7 +233,7 @@ struct error lane_store_fill(struct lane_store *store, const struct participant_
         const size_t chunk = left < FILL_CHUNK ? left : FILL_CHUNK;
         TRY(guarded_begin(store, false));
         append_participants(store, items, order + done, chunk);
-        TRY(guarded_end(store, NULL));
+        GUARDED_END_AT(store, NULL, "fill", "filled");
         done += chunk;
     }
     return no_error();
@@ -266,6 +266,6 @@ struct error lane_store_save_copy(struct lane_store *store, const struct positio
     append_participants(store, items, order_by_number(store, items, item_count), item_count);
     append_tallies(store, tallies, tally_count);
     lane_meta_append_copy(store->redis, &store->options, position, participants);
-    GUARDED_END_AT(store, &after, "copy", "copied");
+    GUARDED_END_AT(store, &after, "copy_exec", "copy_done");
     return no_error();
 }

@@ -258,6 +258,26 @@ struct error guarded_begin(struct lane_store *store, bool owner_only)
     return error;
 }
 
+struct error lane_store_look(struct lane_store *store)
+{
+    if (!store->is_known) {
+        return store_changed(store, "meta was not read since the lane was taken");
+    }
+    struct reply *replies[2] = {NULL, NULL};
+    const struct key owner = lane_key(store->options.lane, "owner");
+    command_begin(store->redis, 2);
+    command_string(store->redis, "GET");
+    command_text(store->redis, key_text(&owner));
+    append_get_meta(store);
+    TRY(connection_exchange(store->redis, replies, 2));
+    struct error error = check_owner(store, replies[0]);
+    if (!failed(&error)) {
+        error = check_meta(store, replies[1]);
+    }
+    replies_free(replies, 2);
+    return error;
+}
+
 /* EXEC did nothing because owner or meta changed: which? */
 static struct error what_changed(struct lane_store *store)
 {

@@ -96,8 +96,13 @@ struct view_item {
 struct error lane_store_save_view(struct lane_store *store, const struct position *position,
                                   bool all, const struct view_item *items, size_t item_count);
 
+/* Looks whether owner and meta are still what we wrote: what was emptied or restored shows without
+   a write. Errors as of a write. */
+struct error lane_store_look(struct lane_store *store);
+
 /* Errors of every write: RETRY "redis_away"; FENCED "store_taken" (owner token is another's);
-   RETRY "store_changed" (meta is not what we wrote last, is missing, or a reply inside EXEC was an
-   error: the caller drops the store and fills it again by opening the lane anew). */
+   RETRY "store_changed" (meta is not what we wrote last, or is missing: the lane is to be opened
+   anew); RETRY "store_damaged" (a reply inside EXEC was an error and the rest took effect: the
+   store is to be dropped and filled again). */
 
 #endif

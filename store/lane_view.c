@@ -213,7 +213,7 @@ static struct error save_all(struct lane_store *store, const struct position *po
     append_all_mark(store, mark);
     append_hint(store, items, order, count, position->sequence);
     lane_meta_append_view(store->redis, &store->options, position);
-    GUARDED_END_AT(store, &after, "view", "viewed");
+    GUARDED_END_AT(store, &after, "view_exec", "view_done");
     return no_error();
 }
 
@@ -230,7 +230,7 @@ static struct error save_changes(struct lane_store *store, const struct position
     append_items(store, items, order, count);
     append_hint(store, items, order, count, position->sequence);
     lane_meta_append_view(store->redis, &store->options, position);
-    GUARDED_END_AT(store, &after, "view", "viewed");
+    GUARDED_END_AT(store, &after, "view_exec", "view_done");
     return no_error();
 }
 

@@ -404,7 +404,7 @@ static struct error applied(const struct redis *redis, const struct reply *resul
     for (size_t i = 0; i < reply_count(results); i++) {
         const struct reply *result = reply_at(results, i);
         if (reply_kind(result) == REPLY_ERROR) {
-            return error_make(ERROR_RETRY, "store_changed",
+            return error_make(ERROR_RETRY, "store_damaged",
                               "Redis at %s:%d: command %zu of a transaction failed: %s",
                               redis->current.host, redis->current.port, i + 1,
                               reply_text(result).at);

@@ -12,6 +12,8 @@
 #include "wire/publish_parts.h"
 
 #define SCHEMA_ID 1
+#define DEPTH_MAX 32
+#define STEPS_MAX 100000
 
 struct avro_container {
     struct avro_frame frame;
@@ -55,14 +57,15 @@ void publish_avro_close(struct avro_container *container)
     free(container);
 }
 
-/* Avro C reads a value by recursion: one that holds itself could be as deep as the file is long. */
-static bool holds_itself(const struct avro_type *type, unsigned depth)
+/* Avro C reads a value by recursion: one that holds itself could be as deep as the file is long. A
+   schema that takes too many steps to walk is treated alike. */
+static bool holds_itself(const struct avro_type *type, unsigned depth, unsigned *steps)
 {
-    if (depth == 32) {
+    if (depth == DEPTH_MAX || ++*steps > STEPS_MAX) {
         return true;
     }
     for (uint32_t i = 0; i < type->count; i++) {
-        if (holds_itself(type->children[i], depth + 1)) {
+        if (holds_itself(type->children[i], depth + 1, steps)) {
             return true;
         }
     }
@@ -97,13 +100,15 @@ static struct error make_value(struct publish_file *file, struct avro_container 
     const struct avro_type *root =
         avro_types_parse(&types, container->frame.schema, container->frame.schema_length, &error);
     assert(root != NULL); /* It was compiled before. */
-    const bool is_endless = holds_itself(root, 0);
+    unsigned steps = 0;
+    const bool is_endless = holds_itself(root, 0, &steps);
     if (!is_endless) {
         container->interface = avro_generic_class_from_schema(types.schema);
     }
     avro_types_clear(&types);
     if (is_endless) {
-        return publish_form_error(file, "its schema has a record that holds itself");
+        return publish_form_error(file,
+                                  "its schema has a record that holds itself, or is too deep");
     }
     assert(container->interface != NULL);
     const int made = avro_generic_value_new(container->interface, &container->value);

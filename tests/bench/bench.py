@@ -64,7 +64,7 @@ class Processor:
     def __init__(self, bench, *words, **env):
         self.events = []
         self.came = threading.Condition()
-        self.ended = False
+        self.ended = False  # its log has; asking the process itself would take finish() its figures
         self.watchers = {}
         self.log = open(os.path.join(bench.place, "process.log"), "a")
         self.begun = time.monotonic()

@@ -6,7 +6,8 @@
    Of ten events two are enrolments, two the first contributions of people enrolled a second ago,
    five contributions of the population and one a claim of it that is approved at once. Says
    `producing` and `produced` when it begins and has ended, then one line of JSON; ends with 1 when
-   payments are missing or there were exceptions. */
+   payments are missing or there were exceptions. Once a log: a second run would claim the same
+   deaths again. */
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>

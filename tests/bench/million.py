@@ -51,7 +51,7 @@ def kill_at_worst(bench, processor, people):
     """Kills at full speed, everybody there, when lane 0's copy is nearly as old as it gets: 90 % of the
     largest age of the round before. False: it had ended by then."""
     ages, before = [0], 0
-    while processor.process.poll() is None:
+    while not processor.ended:
         there, behind = stands(bench)
         if behind < before:
             ages.append(0)

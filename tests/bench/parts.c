@@ -21,7 +21,7 @@
 #include "wire/record.h"
 
 #define BATCH_EVENTS 16384
-#define SEGMENT_BYTES (64 * 1024 * 1024)
+#define CHUNK_BYTES (64 * 1024 * 1024)
 #define COMMIT_DEADLINE_MS 60000
 
 static const struct flag flags[] = {
@@ -38,13 +38,18 @@ struct stored {     /* one event as it would come from Kafka */
     int64_t timestamp_ms;
 };
 
+struct chunk {
+    struct chunk *before;
+    char bytes[CHUNK_BYTES];
+};
+
 struct parts {
     const struct settings *settings;
     int64_t participants, outputs, rounds;
     struct stored *stored;
     size_t count, capacity;
-    char *segment; /* the newest; they live as long as the program */
-    size_t segment_used;
+    struct chunk *chunk; /* the newest */
+    size_t chunk_used;
     struct schemas *schemas;
     struct rules *rules;
     struct input_record *window; /* a batch, decoded */
@@ -54,14 +59,25 @@ struct parts {
 
 static char *take_bytes(struct parts *parts, size_t size)
 {
-    if (parts->segment == NULL || parts->segment_used + size > SEGMENT_BYTES) {
-        parts->segment = malloc(SEGMENT_BYTES);
-        assert(parts->segment != NULL);
-        parts->segment_used = 0;
+    if (parts->chunk == NULL || parts->chunk_used + size > sizeof parts->chunk->bytes) {
+        struct chunk *chunk = malloc(sizeof *chunk);
+        assert(chunk != NULL);
+        chunk->before = parts->chunk;
+        parts->chunk = chunk;
+        parts->chunk_used = 0;
     }
-    char *at = parts->segment + parts->segment_used;
-    parts->segment_used += size;
+    char *at = parts->chunk->bytes + parts->chunk_used;
+    parts->chunk_used += size;
     return at;
+}
+
+static void free_chunks(struct parts *parts)
+{
+    while (parts->chunk != NULL) {
+        struct chunk *before = parts->chunk->before;
+        free(parts->chunk);
+        parts->chunk = before;
+    }
 }
 
 static bool store(void *context, const struct event *event)
@@ -367,6 +383,7 @@ int main(int argc, char **argv)
     free(parts.window);
     free(parts.rules);
     free(parts.stored);
+    free_chunks(&parts);
     schemas_close(parts.schemas);
     settings_clear(&settings);
     return command_report("bench_parts", &error);

@@ -75,6 +75,8 @@ class Redis:
                 found[name] = self.hash(key)
             elif kind == b"string":
                 found[name] = self("GET", key)
+            elif kind == b"set":
+                found[name] = sorted(self("SMEMBERS", key))
             elif kind == b"zset":
                 found[name] = self("ZRANGE", key, 0, -1, "WITHSCORES")
             elif kind == b"stream":
@@ -115,16 +117,25 @@ class Stack:
         self.scenarios += 1
         return Scenario(self, "t%d" % self.scenarios, **settings)
 
+    def pid(self, name):
+        with open(os.path.join(self.env["JAGA_STACK_DIR"], name + ".pid")) as file:
+            return int(file.read())
+
+    def path(self, *names):
+        return os.path.join(self.env["JAGA_STACK_DIR"], *names)
+
 
 class Scenario:
     """One log: topics under a prefix of their own, an empty Redis, and the programs that work on them."""
 
-    def __init__(self, stack, prefix, lanes=2, clock="events"):
+    def __init__(self, stack, prefix, lanes=2, clock="events", empty=True):
         self.stack, self.prefix, self.lanes, self.clock = stack, prefix, lanes, clock
-        redis = stack.redis()
-        redis("FLUSHALL")
-        redis.close()
+        self.settings = {}  # environment of every command, below what a call gives
         self.running = []
+        if empty:
+            redis = stack.redis()
+            redis("FLUSHALL")
+            redis.close()
 
     def environment(self, **more):
         env = dict(os.environ)
@@ -135,8 +146,17 @@ class Scenario:
             "JAGA_DEV": "true", "JAGA_LANES": str(self.lanes), "JAGA_CLOCK": self.clock,
             "JAGA_RULES_DIR": os.path.join(ROOT, "rules"),
         })
-        env.update({key: str(value) for key, value in more.items()})
+        for settings in (self.settings, more):
+            env.update({key: str(value) for key, value in settings.items()})
         return env
+
+    def kafka_options(self, **options):
+        """Options of librdkafka for every command from here on; '_' stands for '.'."""
+        path = self.stack.path(self.prefix + ".conf")
+        with open(path, "w") as file:
+            file.write("kafka {\n%s}\n" % "".join(
+                "    %s = \"%s\"\n" % (name.replace("_", "."), value) for name, value in options.items()))
+        self.settings["JAGA_CONFIG"] = path
 
     def run(self, *words, expect=0, stdin=None, timeout=120, **env):
         """A command to its end; `expect` is its exit code (None: any)."""
@@ -149,8 +169,7 @@ class Scenario:
 
     def start(self, *words, **env):
         """A command in the background; its stderr goes to a file that `said` reads."""
-        path = os.path.join(self.stack.env["JAGA_STACK_DIR"], "%s-%d.log" % (
-            self.prefix, len(self.running)))
+        path = self.stack.path("%s-%d.log" % (self.prefix, len(self.running)))
         log = open(path, "wb")
         process = subprocess.Popen([JAGA, *words], env=self.environment(**env), stdout=log, stderr=log)
         log.close()
@@ -163,16 +182,20 @@ class Scenario:
         with open(process.log_path, errors="replace") as log:
             return log.read()
 
-    def wait_until(self, process, text, seconds=60):
+    def wait_until(self, process, text, seconds=60, times=1):
+        """Until the process has said `text`, so many times."""
+        self.wait_for("%r was not said" % text, lambda: self.said(process).count(text) >= times,
+                      process, seconds)
+
+    def wait_for(self, complaint, holds, process=None, seconds=60):
+        """Until `holds()` is true; `process` must live meanwhile."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if text in self.said(process):
-                return
-            if process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise AssertionError("%r was not said; exit %s:\n%s" % (
-            text, process.poll(), self.said(process)[-4000:]))
+        while not holds():
+            gone = process is not None and process.poll() is not None
+            if (gone and not holds()) or time.monotonic() > end:
+                raise AssertionError(complaint + ("" if process is None else "; exit %s:\n%s" % (
+                    process.poll(), self.said(process)[-4000:])))
+            time.sleep(0.02)
 
     def stop(self, process, expect=0, seconds=60):
         process.send_signal(signal.SIGTERM)
@@ -206,14 +229,21 @@ class Scenario:
         found = {}
         for topic in ("decision", "payment", "exception"):
             for lane in range(self.lanes):
-                records = self.read(topic, "--partition", str(lane))
-                for record in records:
-                    record.pop("sequence")
-                    record.pop("now")
-                    if record.get("input"):
-                        record["input"]["topic"] = record["input"]["topic"].split(".", 1)[1]
-                found[topic, lane] = records
+                found[topic, lane] = []
+            for record in self.read(topic):  # partition after partition
+                record.pop("sequence")
+                record.pop("now")
+                if record.get("input"):
+                    record["input"]["topic"] = self.without_prefix(record["input"]["topic"])
+                if "detail" in record:
+                    record["detail"] = self.without_prefix(record["detail"])
+                found[topic, record["lane"]].append(record)
         return found
+
+    def without_prefix(self, text):
+        for topic in ("enrollment", "contribution", "claim", "payment-status"):
+            text = text.replace("%s.%s" % (self.prefix, topic), topic)
+        return text
 
     def coverage(self, *words):
         done = self.run("coverage", "--json", *words)

@@ -24,7 +24,7 @@ struct stage *stage_new(void)
 
 void stage_event(struct stage *stage, enum event_type type, day_t recorded)
 {
-    memset(&stage->event, 0, sizeof stage->event);
+    memset(&stage->event, 0xA5, sizeof stage->event); /* what an event before it may have left */
     event_init(&stage->event, type);
     (void)snprintf(stage->id, sizeof stage->id, "E%u", ++stage->events);
     stage->event.id = text_of_string(stage->id);
@@ -41,6 +41,14 @@ static size_t check_bytes(struct stage *stage, uint8_t *bytes)
     cr_assert(participant_decode(&reread, TEXT("P1"), bytes, length), "bytes are not read back");
     cr_assert_eq(participant_encode(&reread, bytes_again, sizeof bytes_again), length);
     cr_assert_eq(memcmp(bytes, bytes_again, length), 0, "bytes do not read back the same");
+    return length;
+}
+
+/* As in a lane, where a participant is unpacked for each event. */
+static size_t unpack(struct stage *stage)
+{
+    const size_t length = check_bytes(stage, bytes_before);
+    cr_assert(participant_decode(&stage->participant, TEXT("P1"), bytes_before, length));
     return length;
 }
 
@@ -72,7 +80,7 @@ static enum outcome outcome_of(const struct stage *stage, bool parked)
 
 enum outcome stage_apply(struct stage *stage)
 {
-    const size_t length_before = check_bytes(stage, bytes_before);
+    const size_t length_before = unpack(stage);
     const unsigned parked_before = stage->participant.parked_count;
     const struct place place = {
         .topic = TEXT("jaga.test"), .partition = 3, .offset = ++stage->offset};
@@ -102,6 +110,7 @@ bool stage_fire(struct stage *stage, int64_t now)
     if (participant_deadline(&stage->participant) > stage->now) {
         return false;
     }
+    (void)unpack(stage);
     outputs_reset(&stage->outputs, stage->now, NULL);
     transition_timer(&stage->participant, &stage->rules, &stage->outputs);
     (void)check_bytes(stage, bytes_after);
