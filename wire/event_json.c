@@ -62,9 +62,8 @@ static void print_place(const struct place_in_line *place, char out[PROBLEM_FIEL
     if (place->outer != NULL) {
         buffer_string(&buffer, place->outer);
         if (place->element >= 0) {
-            buffer_byte(&buffer, '[');
+            buffer_byte(&buffer, '.');
             buffer_number(&buffer, place->element);
-            buffer_byte(&buffer, ']');
         }
         buffer_byte(&buffer, '.');
     }

@@ -2,7 +2,6 @@
 emptied, damaged, torn, away or hanging; and a Redis that is not of this log is refused."""
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -39,6 +38,8 @@ def meta(scenario, lane):
     redis = scenario.stack.redis()
     try:
         return redis.hash("jaga:{%d}:meta" % lane)
+    except RuntimeError:  # a key of another type
+        return {}
     finally:
         redis.close()
 
@@ -95,21 +96,6 @@ def command(scenario, *words):
         redis.close()
 
 
-def save_redis(scenario, name):
-    """The data of a stopped Redis, kept under a name."""
-    scenario.stack.command("stop", "redis")
-    shutil.rmtree(scenario.stack.path(name), ignore_errors=True)
-    shutil.copytree(scenario.stack.path("redis"), scenario.stack.path(name))
-    scenario.stack.command("start", "redis")
-
-
-def restore_redis(scenario, name):
-    scenario.stack.command("stop", "redis")
-    shutil.rmtree(scenario.stack.path("redis"))
-    shutil.copytree(scenario.stack.path(name), scenario.stack.path("redis"))
-    scenario.stack.command("start", "redis")
-
-
 def refused(scenario, *texts):
     """The processor stops both lanes with exit code 2, says why, and leaves the keys as they were."""
     before = scenario.lane_keys()
@@ -124,11 +110,11 @@ def refused(scenario, *texts):
 
 def test_restored_from_an_earlier_copy(scenario):
     drained(scenario)
-    save_redis(scenario, "earlier")
+    scenario.stack.save("redis", "earlier")
     send(scenario, people(range(100, 120)))
     scenario.drain(**LIVE)
     whole = scenario.lane_keys()
-    restore_redis(scenario, "earlier")
+    scenario.stack.restore("redis", "earlier")
     assert scenario.lane_keys() != whole
     said = scenario.drain(**LIVE).stderr
     assert said.count("redo_begins") == 2 and "from=1 " not in said, said
@@ -138,12 +124,12 @@ def test_restored_from_an_earlier_copy(scenario):
 
 def test_restored_under_a_running_process(scenario):
     process = live(scenario)
-    save_redis(scenario, "earlier")
+    scenario.stack.save("redis", "earlier")
     scenario.wait_until(process, "redis_back", times=2)
     send(scenario, people(range(100, 120)))
     wait_decided(scenario, 30, process)
     wait_shown(scenario, process)
-    restore_redis(scenario, "earlier")
+    scenario.stack.restore("redis", "earlier")
     scenario.wait_until(process, "redo_begins", times=2)  # without any new event
     wait_shown(scenario, process)
     send(scenario, people(range(200, 210)))
@@ -317,23 +303,17 @@ def test_of_another_log(scenario):
 def test_kafka_restored_from_an_older_copy(scenario):
     """Redis is then ahead of the journal, and after the log went on another way the chain differs."""
     drained(scenario, range(5))
-    stack = scenario.stack
-    stack.command("stop", "kafka")
-    shutil.copytree(stack.path("kafka"), stack.path("older"))
-    stack.command("start", "kafka")
+    scenario.stack.save("kafka", "older")
     send(scenario, people(range(100, 110)))
     scenario.drain(JAGA_BATCH_EVENTS_MAX=10)
-    stack.command("stop", "kafka")
-    shutil.rmtree(stack.path("kafka"))
-    shutil.copytree(stack.path("older"), stack.path("kafka"))
-    stack.command("start", "kafka")
+    scenario.stack.restore("kafka", "older")
     refused(scenario, "it is ahead of the journal")
-    save_redis(scenario, "ahead")
+    scenario.stack.save("redis", "ahead")
     population.empty_redis(scenario)
     send(scenario, people(range(200, 230)))
     scenario.drain(JAGA_BATCH_EVENTS_MAX=5)
     assert decided(scenario) == 35
-    restore_redis(scenario, "ahead")
+    scenario.stack.restore("redis", "ahead")
     refused(scenario, "its chain is not the journal's")
 
 
@@ -344,14 +324,14 @@ def test_stopped_while_running(scenario):
     scenario.stack.command("stop", "redis")
     send(scenario, people(range(100, 110)))
     wait_decided(scenario, 20, process)
-    scenario.wait_until(process, "redis_away", times=2)
+    scenario.wait_until(process, "WARN redis_away", times=2)
     done = scenario.run("status", expect=2)
     assert "Redis at 127.0.0.1" in done.stderr, done.stderr
     scenario.stack.command("start", "redis")
     scenario.wait_until(process, "redis_back", times=2)
     wait_shown(scenario, process)
     assert "lane_reopens" not in scenario.said(process), scenario.said(process)
-    assert scenario.said(process).count("redis_away") == 2, scenario.said(process)
+    assert scenario.said(process).count("WARN redis_away") == 2, scenario.said(process)
     stopped_agrees(scenario, process)
 
 
@@ -445,13 +425,15 @@ def test_stop_while_waiting_at_open(scenario):
 
 def test_torn_append_only_file(scenario):
     drained(scenario)
+    folder = scenario.stack.path("redis", "appendonlydir")
+    part, = [name for name in os.listdir(folder) if name.endswith(".incr.aof")]
+    part = os.path.join(folder, part)
+    earlier = os.path.getsize(part)
     send(scenario, people(range(100, 130)))
     scenario.drain(**LIVE)
     whole = scenario.lane_keys()
     scenario.stack.command("stop", "redis")
-    folder = scenario.stack.path("redis", "appendonlydir")
-    part, = [name for name in os.listdir(folder) if name.endswith(".incr.aof")]
-    os.truncate(os.path.join(folder, part), os.path.getsize(os.path.join(folder, part)) // 2)
+    os.truncate(part, (earlier + os.path.getsize(part)) // 2)
     try:
         scenario.stack.command("start", "redis")
         raise AssertionError("Redis starts on a torn file")

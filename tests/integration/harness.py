@@ -5,6 +5,7 @@ own Kafka, and an empty Redis). run() calls them and ends with a line `N passed,
 """
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -120,6 +121,19 @@ class Stack:
     def pid(self, name):
         with open(os.path.join(self.env["JAGA_STACK_DIR"], name + ".pid")) as file:
             return int(file.read())
+
+    def save(self, part, name):
+        """Keeps the data of `part` ("kafka" or "redis"), stopped for that, under a name."""
+        self.command("stop", part)
+        shutil.rmtree(self.path(name), ignore_errors=True)
+        shutil.copytree(self.path(part), self.path(name))
+        self.command("start", part)
+
+    def restore(self, part, name):
+        self.command("stop", part)
+        shutil.rmtree(self.path(part))
+        shutil.copytree(self.path(name), self.path(part))
+        self.command("start", part)
 
     def path(self, *names):
         return os.path.join(self.env["JAGA_STACK_DIR"], *names)

@@ -1,17 +1,18 @@
 /* What the tests do to topics behind jaga's back: one JSON object a line on standard input says
    what to do, one line on standard output answers it. Bytes are hex.
 
-       {"do":"produce","topic":T,"partition":P,"records":[{"key":HEX|null,"value":HEX|null,"timestamp":MS}]}
-       {"do":"begin","id":TRANSACTIONAL_ID} {"do":"commit"} {"do":"abort"}    what is between is in
-   it
-       {"do":"read","topic":T,"partition":P,"from":OFFSET,"uncommitted":BOOL} to the end, with
-   headers
+       {"do":"produce","topic":T,"partition":P,"records":[RECORD, …]}
+           a RECORD is {"key":HEX|null,"value":HEX|null,"timestamp":MS}
+       {"do":"begin","id":TRANSACTIONAL_ID} {"do":"commit"} {"do":"abort"}
+           what is produced in between is in the transaction
+       {"do":"read","topic":T,"partition":P,"from":OFFSET,"uncommitted":BOOL}
+           to the end, with headers
        {"do":"create_topic","topic":T,"partitions":N,"settings":{NAME:VALUE}}
        {"do":"delete_topics","topics":[T]}
        {"do":"delete_records","topic":T,"partition":P,"before":OFFSET}
        {"do":"create_partitions","topic":T,"total":N}
-       {"do":"alter_topic","topic":T,"settings":{NAME:VALUE}}                 all others to their
-   default
+       {"do":"alter_topic","topic":T,"settings":{NAME:VALUE}}
+           all other settings go back to their default
 
    An answer is {"ok":true, …} or {"ok":false,"why":TEXT}. It ends with its standard input; a
    transaction still open then stays open until the broker's time-out. */

@@ -41,8 +41,8 @@ static void parameter(struct rules *rules, enum parameter which, uint8_t segment
                       day_t from, day_t to)
 {
     assert(rules->parameter_count < PARAMETERS_MAX);
-    rules->parameters[rules->parameter_count++] = (struct parameter_row){
-        .row = row("parameter", from, to), (uint8_t)which, segment, value};
+    rules->parameters[rules->parameter_count++] =
+        (struct parameter_row){.row = row("parameter", from, to), (uint8_t)which, segment, value};
 }
 
 static void always(struct rules *rules, enum parameter which, uint8_t segment, int64_t value)
@@ -79,13 +79,12 @@ static void tariff(struct rules *rules, enum programme programme, enum segment s
                    uint8_t risk_group, enum tariff_base base, int64_t value, day_t from, day_t to)
 {
     assert(rules->tariff_count < TARIFFS_MAX);
-    rules->tariffs[rules->tariff_count++] =
-        (struct tariff_row){.row = row("tariff", from, to),
-                            .programme = (uint8_t)programme,
-                            .segment = (uint8_t)segment,
-                            .risk_group = risk_group,
-                            .base = (uint8_t)base,
-                            .value = value};
+    rules->tariffs[rules->tariff_count++] = (struct tariff_row){.row = row("tariff", from, to),
+                                                                .programme = (uint8_t)programme,
+                                                                .segment = (uint8_t)segment,
+                                                                .risk_group = risk_group,
+                                                                .base = (uint8_t)base,
+                                                                .value = value};
 }
 
 static void tariff_2015(struct rules *rules, enum programme programme, enum segment segment,
@@ -194,14 +193,44 @@ static void fill_channels(struct rules *rules)
 static void fill_categories(struct rules *rules)
 {
     static const char *const codes[] = {
-        "KPPS",         "PPS",            "PPK",           "PANTARLIH",     "LINMAS_TPS",
-        "PANWASCAM",    "PKD",            "PTPS",          "SEKRETARIAT_ADHOC",
-        "KETUA_RT",     "KETUA_RW",       "PENGURUS_RTRW", "GURU_NGAJI",    "MARBOT",
-        "AMIL_JENAZAH", "KADER_KESEHATAN", "MAJELIS_TAKLIM", "RELAWAN_DAMKAR",
-        "PENGGALI_KUBUR", "SISKAMLING",   "ATLET",         "VETERAN",       "NON_ASN",
-        "PEKERJA_RENTAN", "PETANI",       "NELAYAN",       "PEDAGANG",      "OJOL",
-        "KURIR",        "SOPIR",          "ART",           "TUKANG_KEBUN",  "PEKERJA_SENI",
-        "UMKM",         "KARYAWAN",       "KONSTRUKSI",    "PMI",           "OTHER",
+        "KPPS",
+        "PPS",
+        "PPK",
+        "PANTARLIH",
+        "LINMAS_TPS",
+        "PANWASCAM",
+        "PKD",
+        "PTPS",
+        "SEKRETARIAT_ADHOC",
+        "KETUA_RT",
+        "KETUA_RW",
+        "PENGURUS_RTRW",
+        "GURU_NGAJI",
+        "MARBOT",
+        "AMIL_JENAZAH",
+        "KADER_KESEHATAN",
+        "MAJELIS_TAKLIM",
+        "RELAWAN_DAMKAR",
+        "PENGGALI_KUBUR",
+        "SISKAMLING",
+        "ATLET",
+        "VETERAN",
+        "NON_ASN",
+        "PEKERJA_RENTAN",
+        "PETANI",
+        "NELAYAN",
+        "PEDAGANG",
+        "OJOL",
+        "KURIR",
+        "SOPIR",
+        "ART",
+        "TUKANG_KEBUN",
+        "PEKERJA_SENI",
+        "UMKM",
+        "KARYAWAN",
+        "KONSTRUKSI",
+        "PMI",
+        "OTHER",
     };
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         copy_text(rules->categories[i + 1].code, sizeof rules->categories[i + 1].code, codes[i]);
@@ -234,13 +263,15 @@ static void fill_reliefs(struct rules *rules)
     covid.programmes = 1U << JKK | 1U << JKM | 1U << JP;
     covid.factor_ppm = 10000;
 
-    struct relief_row industry = relief("pp7-2025", "PP7-2025", date(2025, 2, 1), date(2025, 7, 31));
+    struct relief_row industry =
+        relief("pp7-2025", "PP7-2025", date(2025, 2, 1), date(2025, 7, 31));
     industry.segments = 1U << PU;
     industry.programmes = 1U << JKK;
 
-    const uint32_t budget = 1U << SPONSOR_APBN | 1U << SPONSOR_APBD_PROV | 1U << SPONSOR_APBD_KABKOTA;
-    const uint64_t riders = category_bit(rules, "OJOL") | category_bit(rules, "KURIR") |
-                            category_bit(rules, "SOPIR");
+    const uint32_t budget =
+        1U << SPONSOR_APBN | 1U << SPONSOR_APBD_PROV | 1U << SPONSOR_APBD_KABKOTA;
+    const uint64_t riders =
+        category_bit(rules, "OJOL") | category_bit(rules, "KURIR") | category_bit(rules, "SOPIR");
     struct relief_row transport =
         relief("pp50-2025-transport", "PP50-2025", date(2026, 1, 1), date(2027, 3, 31));
     transport.sponsor_kinds &= ~budget;

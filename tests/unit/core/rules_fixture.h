@@ -1,4 +1,5 @@
-/* The law as the tables of rules/ have it, filled by hand: enough of it for the tests of the core. */
+/* The law as the tables of rules/ have it, filled by hand: enough of it for the tests of the core.
+ */
 #ifndef JAGA_TESTS_RULES_FIXTURE_H
 #define JAGA_TESTS_RULES_FIXTURE_H
 

@@ -176,7 +176,7 @@ Test(event_json, keys)
         {SPONSOR("{\"ref\":\"x\"}"), "field=sponsor.kind problem=missing"},
         {SPONSOR("{\"kind\":\"SELF\",\"ref\":null}"), NULL},
         {PAID("[" LINE("1") ",{\"programme\":\"JKM\"}]", "\"2024-02\""),
-         "field=lines[1].amount_idr problem=missing"},
+         "field=lines.1.amount_idr problem=missing"},
     };
     EXPECT_ROWS(rows);
 }
@@ -200,8 +200,7 @@ Test(event_json, numbers)
         {WAGE("-9223372036854775808"), NULL},
         {WAGE("-9223372036854775809"), NULL},
         {WAGE("123456789012345678901234567890"), NULL},
-        {PAID("[" LINE("\"5\"") "]", "\"2024-02\""),
-         "lines[0].amount_idr=5 problem=not_an_integer"},
+        {PAID("[" LINE("\"5\"") "]", "\"2024-02\""), "lines.0.amount_idr=5 problem=not_an_integer"},
     };
     EXPECT_ROWS(rows);
 }
@@ -330,7 +329,7 @@ Test(event_json, long_lists)
     snprintf(line, sizeof line,
              PAID("%s,{\"programme\":\"JKK\",\"amount_idr\":\"5\"}]", "\"2024-02\""), lines);
     cr_assert_eq(read_line(line, strlen(line), &event, &problem), EVENT_MALFORMED);
-    cr_expect_str_eq(pairs_of(&problem), "lines[10].amount_idr=5 problem=not_an_integer");
+    cr_expect_str_eq(pairs_of(&problem), "lines.10.amount_idr=5 problem=not_an_integer");
 }
 
 Test(event_json, nullable_fields_may_be_null_or_left_out)

@@ -8,8 +8,9 @@
 #include "wire_fixture.h"
 
 static const enum record_kind all[] = {
-    RECORD_ENROLLMENT, RECORD_CONTRIBUTION, RECORD_CLAIM, RECORD_PAYMENT_STATUS, RECORD_REFERENCE,
-    RECORD_DECISION, RECORD_PAYMENT, RECORD_EXCEPTION, RECORD_JOURNAL,
+    RECORD_ENROLLMENT,     RECORD_CONTRIBUTION, RECORD_CLAIM,
+    RECORD_PAYMENT_STATUS, RECORD_REFERENCE,    RECORD_DECISION,
+    RECORD_PAYMENT,        RECORD_EXCEPTION,    RECORD_JOURNAL,
 };
 
 static avro_schema_t followed(avro_schema_t schema)
@@ -284,7 +285,13 @@ Test(schemas, first_text_of_an_id_stands)
 Test(schemas, unusable_texts_are_known_but_have_no_plan)
 {
     static const char *const texts[] = {
-        small, foreign, "", "{", "[]", "\"string\"", "{\"type\":\"record\"}",
+        small,
+        foreign,
+        "",
+        "{",
+        "[]",
+        "\"string\"",
+        "{\"type\":\"record\"}",
         "{\"type\":\"enum\",\"name\":\"Decision\",\"symbols\":[\"A\"]}",
     };
     struct schemas *schemas = schemas_open();
@@ -302,7 +309,12 @@ Test(schemas, unusable_texts_are_known_but_have_no_plan)
 
 Test(schemas, framing)
 {
-    static const struct { const char *bytes; uint32_t length; bool framed; int32_t id; } rows[] = {
+    static const struct {
+        const char *bytes;
+        uint32_t length;
+        bool framed;
+        int32_t id;
+    } rows[] = {
         {"\0\0\0\0\x07", 5, true, 7},        {"\0\x01\x02\x03\x04rest", 9, true, 0x01020304},
         {"\0\xFF\xFF\xFF\xFF", 5, true, -1}, {"\0\0\0\0", 4, false, 0},
         {"\x01\0\0\0\x07", 5, false, 0},     {"", 0, false, 0},

@@ -1,5 +1,5 @@
-/* Objects for tests of the wire, filled and compared by their field tables, so that a field that is added
-   is tested without a word. */
+/* Objects for tests of the wire, filled and compared by their field tables, so that a field that is
+   added is tested without a word. */
 #ifndef JAGA_TESTS_WIRE_FIXTURE_H
 #define JAGA_TESTS_WIRE_FIXTURE_H
 
