@@ -126,7 +126,8 @@ static void stop_lanes(struct process *process, const int32_t *lanes, uint32_t c
     }
     for (uint32_t i = 0; i < count; i++) {
         if (process->lanes[lanes[i]] != NULL) {
-            lane_join(process->lanes[lanes[i]]);
+            const enum lane_phase phase = lane_join(process->lanes[lanes[i]]);
+            process->some_failed = process->some_failed || phase == LANE_FAILED;
             process->lanes[lanes[i]] = NULL;
             log_at(LOG_INFO, "lane_released", LOG_NUMBER("lane", lanes[i]));
         }
@@ -233,8 +234,15 @@ static struct error follow_group(struct process *process)
     case GROUP_ASSIGNED:
         settle_paused(process, lanes, count);
         return start_lanes(process, lanes, count);
-    case GROUP_REVOKED: pause_lanes(process, lanes, count); return group_released(process->group);
-    case GROUP_LOST: stop_lanes(process, lanes, count, true); return group_released(process->group);
+    /* An assignment follows; a process that has no lanes until then has not drained them. */
+    case GROUP_REVOKED:
+        process->was_assigned = false;
+        pause_lanes(process, lanes, count);
+        return group_released(process->group);
+    case GROUP_LOST:
+        process->was_assigned = false;
+        stop_lanes(process, lanes, count, true);
+        return group_released(process->group);
     }
     return no_error();
 }

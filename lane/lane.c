@@ -13,6 +13,12 @@
 #define FENCES_WITHIN_US (60 * MICROSECONDS_A_SECOND)
 #define IDLE_WAIT_MS 50
 #define PAUSED_LOOK_MS 5
+#define STALL_SAID_AFTER_US (2 * MICROSECONDS_A_SECOND)
+
+struct stall {     /* of the input */
+    int64_t since; /* steady clock: when it last flowed */
+    bool said;
+};
 
 /* How often this lane was fenced lately, and how long to wait before it is opened again. */
 struct troubles {
@@ -86,24 +92,28 @@ static struct error pause_lane(struct lane *lane)
     return no_error();
 }
 
-/* Says once that a topic gives nothing although it is not at its end, and once that it does again.
- */
-static void tell_stall(const struct lane *lane, bool *stalled)
+/* Says once that a topic has given nothing for a while although it is not at its end, and once that
+   it does again. A moment of that is usual: a leader answers when it has something or
+   `fetch.wait.max.ms` is over. */
+static void tell_stall(const struct lane *lane, struct stall *stall)
 {
     const char *what = lane_input_stalled(lane->input);
-    if (what != NULL && !*stalled) {
+    const int64_t steady = clock_steady_us();
+    if (what == NULL) {
+        if (stall->said) {
+            log_at(LOG_INFO, "input_flows", LOG_NUMBER("lane", lane->options->lane));
+        }
+        *stall = (struct stall){.since = steady};
+    } else if (!stall->said && steady - stall->since > STALL_SAID_AFTER_US) {
         log_at(LOG_WARN, "input_stalled", LOG_NUMBER("lane", lane->options->lane),
                LOG_TEXT("detail", what));
+        stall->said = true;
     }
-    if (what == NULL && *stalled) {
-        log_at(LOG_INFO, "input_flows", LOG_NUMBER("lane", lane->options->lane));
-    }
-    *stalled = what != NULL;
 }
 
 static struct error run(struct lane *lane)
 {
-    bool stalled = false;
+    struct stall stall = {.since = clock_steady_us()};
     while (!wants_to_stop(lane)) {
         bool idle;
         if (lane->pause) {
@@ -115,7 +125,7 @@ static struct error run(struct lane *lane)
             return drain_to_the_end(lane);
         }
         TRY(lane_show(lane, idle, false));
-        tell_stall(lane, &stalled);
+        tell_stall(lane, &stall);
         if (idle) {
             sleep_idle(lane);
         }
@@ -245,11 +255,13 @@ void lane_resume(struct lane *lane)
     lane->pause = false;
 }
 
-void lane_join(struct lane *lane)
+enum lane_phase lane_join(struct lane *lane)
 {
     pthread_join(lane->thread, NULL);
+    const enum lane_phase phase = lane->report.phase;
     pthread_mutex_destroy(&lane->report_mutex);
     free(lane);
+    return phase;
 }
 
 void lane_read_report(struct lane *lane, struct lane_report *out)

@@ -32,8 +32,6 @@ void lane_ask_to_stop(struct lane *lane, bool at_once);
    else opens anew. */
 void lane_ask_to_pause(struct lane *lane);
 void lane_resume(struct lane *lane);
-/* Waits for the thread and frees the lane. */
-void lane_join(struct lane *lane);
 
 enum lane_phase {
     LANE_OPENING,
@@ -53,5 +51,8 @@ struct lane_report { /* a snapshot, for logs and positions */
     size_t memory_bytes; /* of the participant table */
 };
 void lane_read_report(struct lane *lane, struct lane_report *out);
+
+/* Waits for the thread, frees the lane and returns how it ended. */
+enum lane_phase lane_join(struct lane *lane);
 
 #endif

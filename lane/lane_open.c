@@ -37,7 +37,7 @@ static struct error open_law(struct lane *lane)
     TRY(rules_log_refresh(lane->rules_log, &through));
     lane->schemas = schemas_open();
     lane->schema_from = 0;
-    lane->schema_wanted = -1;
+    lane->wants_schema = false;
     lane->waited_count = 0;
     return schema_log_refresh(lane->options->kafka, &lane->schema_from, lane->schemas);
 }
@@ -195,8 +195,10 @@ static struct error load_filled(struct lane *lane, const struct journal_tail *ta
         return not_of_this_log(lane, "it is ahead of the journal");
     }
     struct journal_record record;
-    bool found;
-    TRY(record_of_copy(lane, copy, &record, &found));
+    bool found = false;
+    if (copy->journal_offset <= tail->offset) { /* beyond it there is nothing to read */
+        TRY(record_of_copy(lane, copy, &record, &found));
+    }
     if (!found) {
         return not_of_this_log(lane, "its chain is not the journal's");
     }

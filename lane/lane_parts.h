@@ -34,7 +34,8 @@ struct lane {
     char topic_names[INPUT_TOPIC_COUNT][TOPIC_NAME_BYTES];
     int64_t schema_from;     /* jaga.schema is read up to here */
     int64_t schemas_read_at; /* steady clock of the last look at jaga.schema */
-    int32_t schema_wanted;   /* an id to look for before the next batch; −1: none */
+    bool wants_schema;       /* before the next batch, schema_wanted is to be looked for */
+    int32_t schema_wanted;
     int32_t waited_ids[SCHEMAS_WAITED_MAX]; /* ids that were waited for in vain */
     uint32_t waited_count;
     int64_t rules_through;
@@ -77,8 +78,8 @@ struct error lane_redo(struct lane *lane, const struct journal_record *record, i
 
 /* lane_schema.c: an event that is ahead of its schema. False when the framed value's schema id is
    to be looked for on jaga.schema (it was never waited for, or the last look is a while ago);
-   `*wanted` is then that id. */
-bool lane_schema_was_looked_for(const struct lane *lane, struct text value, int32_t *wanted);
+   the lane then wants that id. */
+bool lane_schema_was_looked_for(struct lane *lane, struct text value);
 /* Reads jaga.schema to its end; for an id that was never waited for again and again, for at most
    schema_wait_ms, until it is there. Between batches only. */
 struct error lane_schema_wait(struct lane *lane);

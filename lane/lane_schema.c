@@ -19,7 +19,7 @@ static bool was_waited_for(const struct lane *lane, int32_t id)
 
 /* A schema that was waited for in vain may still come: for its events the topic is looked at again,
    without waiting, and not for every single one of a storm. */
-bool lane_schema_was_looked_for(const struct lane *lane, struct text value, int32_t *wanted)
+bool lane_schema_was_looked_for(struct lane *lane, struct text value)
 {
     int32_t id;
     struct text payload;
@@ -29,7 +29,8 @@ bool lane_schema_was_looked_for(const struct lane *lane, struct text value, int3
     if (was_waited_for(lane, id) && clock_steady_us() - lane->schemas_read_at < LATE_LOOK_US) {
         return true;
     }
-    *wanted = id;
+    lane->wants_schema = true;
+    lane->schema_wanted = id;
     return false;
 }
 
@@ -45,7 +46,7 @@ static struct error look(struct lane *lane, int32_t id, bool *found)
  * time. */
 struct error lane_schema_wait(struct lane *lane)
 {
-    if (lane->schema_wanted == -1) {
+    if (!lane->wants_schema) {
         return no_error();
     }
     const int32_t id = lane->schema_wanted;
@@ -62,7 +63,7 @@ struct error lane_schema_wait(struct lane *lane)
         clock_sleep_ms(LOOK_AGAIN_MS);
         TRY(look(lane, id, &found));
     }
-    lane->schema_wanted = -1;
+    lane->wants_schema = false;
     lane_input_schemas(lane->input, lane->schema_from);
     if (!again && !found && clock_steady_us() >= until) {
         lane->waited_ids[lane->waited_count++] = id;

@@ -47,7 +47,7 @@ static struct text topic_text(const struct lane *lane, enum input_topic topic)
 static bool is_ahead_of_schema(struct lane *lane, const struct input_record *record)
 {
     return record->reading == EVENT_UNKNOWN_SCHEMA &&
-           !lane_schema_was_looked_for(lane, record->value, &lane->schema_wanted);
+           !lane_schema_was_looked_for(lane, record->value);
 }
 
 /* Takes and applies until the batch is full or the input gives no more. */
@@ -181,7 +181,7 @@ static struct error disagrees(const struct lane *lane, const struct journal_body
     return error_make(
         ERROR_FATAL, "replay_disagrees",
         "replay disagrees at lane %d, sequence %lld: %s. The journal and this program "
-        "do not give the same; stop and compare with `jaga audit`",
+        "do not give the same: keep the topics as they are, and run the program that wrote them",
         lane->options->lane, (long long)body->sequence, what);
 }
 

@@ -15,7 +15,7 @@
 
 const struct flag generate_flags[] = {
     {"seed", "N", "Another seed gives another population. Default: 2024."},
-    {"scale", "SHARE", "reported-2024: share of the reported counts, such as 0.01. Default: 1."},
+    {"scale", "SHARE", "reported-2024: share of the reported counts, 0.0001 to 1. Default: 1."},
     {"participants", "N", "bench: how many people. Default: 300000."},
     {"months", "N", "bench: monthly contributions of each, 1 to 24. Default: 6."},
     {"out", "FILE", "Write JSON Lines to this file (- is stdout) instead of sending to Kafka."},
@@ -83,7 +83,8 @@ static struct error read_scale(const struct arguments *arguments, int64_t *out)
         }
     }
     *out = ppm;
-    return ppm > 0 && ppm <= SCALE_ONE_PPM ? no_error() : usage("scale", value);
+    const bool good = ppm >= SCALE_LEAST_PPM && ppm <= SCALE_ONE_PPM;
+    return good ? no_error() : usage("scale", value);
 }
 
 static struct error read_wish(struct generation *generation, const struct arguments *arguments)

@@ -7,6 +7,7 @@
 #include "core/event.h"
 
 #define SCALE_ONE_PPM 1000000
+#define SCALE_LEAST_PPM 100 /* below it there is nobody in the batch of 2019 */
 
 struct population_wish {
     uint64_t seed;

@@ -300,6 +300,23 @@ def test_of_another_log(scenario):
     assert decided(other) == 5
 
 
+def place_of_copy_is_wrong(offset):
+    def test(scenario):
+        drained(scenario)
+        for lane in range(2):
+            command(scenario, "HSET", "jaga:{%d}:meta" % lane, "copy_journal_offset", offset)
+        refused(scenario, "its chain is not the journal's")
+    return test
+
+
+def test_place_of_copy_outside_the_journal(scenario):
+    place_of_copy_is_wrong(1000000)(scenario)
+
+
+def test_place_of_copy_is_no_record(scenario):
+    place_of_copy_is_wrong(1)(scenario)
+
+
 def test_kafka_restored_from_an_older_copy(scenario):
     """Redis is then ahead of the journal, and after the log went on another way the chain differs."""
     drained(scenario, range(5))

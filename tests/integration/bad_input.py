@@ -76,6 +76,8 @@ def refused_cases(who, other):
 
     def case(name, code, detail, event=None, value=None, **more):
         return Case(name, value or wire.value_of(event), code, detail, **dict(ids, **more))
+    odd = next(text for text in ("P\0%06d" % n for n in range(100))
+               if wire.partition_of(text, 2) == 0)
     long_source = long_text(whole, "/kpu/36.71", b"/" + b"s" * 100000)
     return [
         case("null key", "KEY_MISMATCH", "", value=whole, key=False),
@@ -84,8 +86,8 @@ def refused_cases(who, other):
         case("wrong partition", "PARTITION_MISMATCH", "", value=whole, partition=1),
         case("giant string", "INVALID_FIELD", "field=source", value=long_source, source=None),
         case("zero byte in an id", "INVALID_FIELD", "field=participant_id",
-             value=whole.replace(who.encode(), b"P\0" + who.encode()[2:], 1), participant_id=None,
-             id=None),
+             value=whole.replace(value_bytes(who), value_bytes(odd)), key=odd.encode(),
+             participant_id=odd),
         case("unknown category", "UNKNOWN_CATEGORY", "field=category value=DUKUN",
              good(who, category="DUKUN")),
         case("unknown region", "UNKNOWN_REGION", "field=region_home value=99.99",
