@@ -230,9 +230,15 @@ static struct error open_readers(struct reading *reading)
     return schema_log_refresh(&reading->connections.kafka, &reading->schema_from, reading->schemas);
 }
 
+/* Also when nobody takes the output any more: a pipe whose reader went, a full disk. */
+static bool is_over(void)
+{
+    return shutdown_wanted() || ferror(stdout) != 0;
+}
+
 static struct error read_partition(struct reading *reading, int32_t partition, int wait_ms)
 {
-    while (!shutdown_wanted()) {
+    while (!is_over()) {
         struct log_record record;
         bool at_end;
         TRY(log_reader_next(reading->readers[partition], wait_ms, &record, &at_end));
@@ -257,7 +263,7 @@ static struct error read_all(struct reading *reading)
         fflush(stdout);
         TRY(schema_log_refresh(&reading->connections.kafka, &reading->schema_from,
                                reading->schemas));
-    } while (reading->follow && !shutdown_wanted());
+    } while (reading->follow && !is_over());
     return no_error();
 }
 
