@@ -68,11 +68,6 @@ static void print_page(void)
 
 int command_config(const struct settings *settings, const struct arguments *arguments)
 {
-    if (arguments->operand_count > 0) {
-        const struct error error = error_make(ERROR_USAGE, "usage", "takes no operand, but got %s",
-                                              arguments->operands[0]);
-        return command_report("config", &error);
-    }
     if (argument_given(arguments, "page")) {
         print_page();
     } else if (argument_given(arguments, "sample")) {

@@ -29,6 +29,29 @@ static int flush(int code)
     return code == EXIT_SUCCESS ? EXIT_NOT_DONE : code;
 }
 
+/* The name of a region after `coverage`, say, must not be passed over. */
+static struct error check_operands(const struct command *command, const struct arguments *arguments)
+{
+    if (command->operands[0] != '\0' || arguments->operand_count == 0 || arguments->help) {
+        return no_error();
+    }
+    return error_make(ERROR_USAGE, "usage", "takes no operand, but got %s", arguments->operands[0]);
+}
+
+static int run_checked(const struct command *command, const struct settings *settings,
+                       const struct arguments *arguments)
+{
+    const struct error error = check_operands(command, arguments);
+    if (failed(&error)) {
+        return command_report(command->name, &error);
+    }
+    if (arguments->help) {
+        help_print_command(stdout, command);
+        return EXIT_SUCCESS;
+    }
+    return command->run(settings, arguments);
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
     struct settings settings;
@@ -39,12 +62,7 @@ static int run(const struct command *command, int argc, char **argv)
     }
 
     log_start(settings.log_level);
-    int code = EXIT_SUCCESS;
-    if (arguments.help) {
-        help_print_command(stdout, command);
-    } else {
-        code = command->run(&settings, &arguments);
-    }
+    const int code = run_checked(command, &settings, &arguments);
     settings_clear(&settings);
     return flush(code);
 }

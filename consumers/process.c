@@ -117,6 +117,18 @@ static struct error start_lanes(struct process *process, const int32_t *lanes, u
     return no_error();
 }
 
+/* For lag tools only; recovery does not use them. */
+static void commit_position(struct process *process, int32_t lane, const struct lane_report *report)
+{
+    if (report->sequence == 0) {
+        return;
+    }
+    const struct error error = group_commit(process->group, lane, report->next);
+    if (failed(&error)) {
+        log_at(LOG_DEBUG, "positions_not_committed", LOG_ERROR_FIELDS(&error));
+    }
+}
+
 static void stop_lanes(struct process *process, const int32_t *lanes, uint32_t count, bool at_once)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -126,10 +138,14 @@ static void stop_lanes(struct process *process, const int32_t *lanes, uint32_t c
     }
     for (uint32_t i = 0; i < count; i++) {
         if (process->lanes[lanes[i]] != NULL) {
-            const enum lane_phase phase = lane_join(process->lanes[lanes[i]]);
-            process->some_failed = process->some_failed || phase == LANE_FAILED;
+            struct lane_report last;
+            lane_join(process->lanes[lanes[i]], &last);
+            process->some_failed = process->some_failed || last.phase == LANE_FAILED;
             process->lanes[lanes[i]] = NULL;
             log_at(LOG_INFO, "lane_released", LOG_NUMBER("lane", lanes[i]));
+            if (!at_once) {
+                commit_position(process, lanes[i], &last);
+            }
         }
     }
 }
@@ -247,7 +263,6 @@ static struct error follow_group(struct process *process)
     return no_error();
 }
 
-/* For lag tools only; recovery does not use them. */
 static void commit_positions(struct process *process)
 {
     const int64_t steady = clock_steady_us();
@@ -260,12 +275,8 @@ static void commit_positions(struct process *process)
     for (uint32_t i = 0; i < count; i++) {
         struct lane_report report;
         lane_read_report(process->lanes[lanes[i]], &report);
-        const bool is_ours = report.phase != LANE_OPENING && report.phase != LANE_PAUSED;
-        if (is_ours && report.sequence > 0) {
-            const struct error error = group_commit(process->group, lanes[i], report.next);
-            if (failed(&error)) {
-                log_at(LOG_DEBUG, "positions_not_committed", LOG_ERROR_FIELDS(&error));
-            }
+        if (report.phase != LANE_OPENING && report.phase != LANE_PAUSED) {
+            commit_position(process, lanes[i], &report);
         }
     }
 }
@@ -333,15 +344,12 @@ static struct error run(struct process *process)
     return no_error();
 }
 
-/* The lanes flush their views first; then the public figures follow them once more. */
+/* The lanes flush their views and tell their positions first; then the public figures follow them
+   once more. */
 static void end(struct process *process)
 {
     int32_t lanes[LANES_MAX];
     const bool owned_first = process->lanes[0] != NULL;
-    process->positions_at = 0;
-    if (process->group != NULL) {
-        commit_positions(process);
-    }
     stop_lanes(process, lanes, owned(process, lanes), false);
     if (owned_first && process->figures != NULL) {
         public_figures_refresh(process->figures, true);

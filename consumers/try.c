@@ -1,6 +1,7 @@
 /* `jaga try FILE…`: the pure core on JSON Lines, without Kafka or Redis (docs of the contract: jaga
  * try). */
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -109,8 +110,8 @@ static struct error try_stream(struct trial *trial, FILE *stream)
     }
     free(line);
     if (ferror(stream)) {
-        return error_make(ERROR_FATAL, "file_failed", "%s: reading failed after line %lld",
-                          trial->file, (long long)trial->line);
+        return error_make(ERROR_FATAL, "file_failed", "%s: reading failed after line %lld: %s",
+                          trial->file, (long long)trial->line, strerror(errno));
     }
     return no_error();
 }
@@ -120,7 +121,8 @@ static struct error try_file(struct trial *trial, const char *path)
     const bool is_stdin = strcmp(path, "-") == 0;
     FILE *stream = is_stdin ? stdin : fopen(path, "rb");
     if (stream == NULL) {
-        return error_make(ERROR_USAGE, "file_missing", "%s: cannot be opened for reading", path);
+        return error_make(ERROR_USAGE, "file_missing", "%s: cannot be opened for reading: %s", path,
+                          strerror(errno));
     }
     trial->file = path;
     const struct error error = try_stream(trial, stream);

@@ -224,8 +224,7 @@ struct error rules_log_at(struct rules_log *log, int64_t through, const struct r
     }
     if (found == NULL) {
         return error_make(ERROR_FATAL, "rules_missing",
-                          "the rules topic has no bundle below offset %" PRId64
-                          ": run `jaga init`",
+                          "the rules topic has no bundle below offset %" PRId64 ": run `jaga init`",
                           through);
     }
     *out = found->rules;

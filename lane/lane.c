@@ -8,6 +8,7 @@
 #include "support/log.h"
 
 #define BACK_OFF_FIRST_MS 100
+#define BACK_OFF_FENCED_MS 500
 #define BACK_OFF_MOST_MS 10000
 #define FENCES_MAX 3
 #define FENCES_WITHIN_US (60 * MICROSECONDS_A_SECOND)
@@ -139,6 +140,7 @@ static struct error open_and_run(struct lane *lane, struct troubles *troubles)
     TRY(lane_open_parts(lane));
     lane->ready_at = clock_steady_us();
     lane->ready_applied = lane->report.applied;
+    lane_report_progress(lane, 0);
     set_phase(lane, LANE_RUNNING, NULL);
     troubles->back_off_ms = BACK_OFF_FIRST_MS;
     return run(lane);
@@ -160,7 +162,7 @@ static bool is_fought_over(struct troubles *troubles)
 static void pause_before_opening(struct lane *lane, struct troubles *troubles)
 {
     const int64_t until = clock_steady_us() + (int64_t)troubles->back_off_ms * 1000;
-    while (!wants_to_stop(lane) && clock_steady_us() < until) {
+    while (!wants_to_stop(lane) && !lane->pause && clock_steady_us() < until) {
         clock_sleep_ms(20);
     }
     troubles->back_off_ms =
@@ -181,6 +183,11 @@ static struct error judge_trouble(struct lane *lane, struct troubles *troubles,
     if (error->kind == ERROR_FATAL) {
         return *error;
     }
+    /* Most often the lane was given to somebody else, which the group tells a moment later: to open
+       it before would fence the new owner in turn. */
+    if (error->kind == ERROR_FENCED && troubles->back_off_ms < BACK_OFF_FENCED_MS) {
+        troubles->back_off_ms = BACK_OFF_FENCED_MS;
+    }
     log_at(LOG_WARN, "lane_reopens", LOG_NUMBER("lane", lane->options->lane),
            LOG_ERROR_FIELDS(error), LOG_NUMBER("wait_ms", troubles->back_off_ms));
     return no_error();
@@ -191,13 +198,16 @@ static void *lane_main(void *argument)
     struct lane *lane = argument;
     struct troubles troubles = {.back_off_ms = BACK_OFF_FIRST_MS};
     while (!wants_to_stop(lane)) {
+        if (lane->pause) { /* a rebalance does not wait for an opening */
+            wait_paused(lane);
+            continue;
+        }
         const struct error error = open_and_run(lane, &troubles);
         lane_drop_parts(lane);
         if (!failed(&error) || wants_to_stop(lane)) {
             break;
         }
         if (lane->pause) {
-            wait_paused(lane);
             continue;
         }
         const struct error final = judge_trouble(lane, &troubles, &error);
@@ -255,13 +265,12 @@ void lane_resume(struct lane *lane)
     lane->pause = false;
 }
 
-enum lane_phase lane_join(struct lane *lane)
+void lane_join(struct lane *lane, struct lane_report *last)
 {
     pthread_join(lane->thread, NULL);
-    const enum lane_phase phase = lane->report.phase;
+    *last = lane->report;
     pthread_mutex_destroy(&lane->report_mutex);
     free(lane);
-    return phase;
 }
 
 void lane_read_report(struct lane *lane, struct lane_report *out)

@@ -45,14 +45,14 @@ enum lane_phase {
 struct lane_report { /* a snapshot, for logs and positions */
     enum lane_phase phase;
     struct error error; /* LANE_FAILED: why it stopped for good */
-    int64_t sequence;
+    int64_t sequence;   /* of the last committed batch, also one of an earlier owner */
     int64_t next[INPUT_TOPIC_COUNT];
     uint64_t applied, participants;
     size_t memory_bytes; /* of the participant table */
 };
 void lane_read_report(struct lane *lane, struct lane_report *out);
 
-/* Waits for the thread, frees the lane and returns how it ended. */
-enum lane_phase lane_join(struct lane *lane);
+/* Waits for the thread and frees the lane; `last` is how and where it ended. */
+void lane_join(struct lane *lane, struct lane_report *last);
 
 #endif

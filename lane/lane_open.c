@@ -9,8 +9,11 @@
 #include "support/fault.h"
 #include "support/log.h"
 
+/* A new owner may have gone on since we read the journal's tail: then Redis is right and we are
+   late. */
 static struct error not_of_this_log(const struct lane *lane, const char *what)
 {
+    TRY(lane_store_still_owned(lane->store));
     return error_make(ERROR_FATAL, "redis_not_of_log",
                       "Redis is not of this log (lane %d: %s). Point --redis.address at the right "
                       "Redis, or empty this one if it may be filled again from the topics",
@@ -292,7 +295,12 @@ static struct error redo(struct lane *lane, const struct journal_tail *tail)
     const struct error error = redo_all(lane, reader);
     journal_reader_close(reader);
     TRY(error);
-    if (lane->position.sequence != tail->record.body.sequence) {
+    if (lane->position.sequence > tail->record.body.sequence) {
+        return error_make(ERROR_FENCED, "lane_taken",
+                          "lane %d: somebody else went on with its journal while it was opened",
+                          lane->options->lane);
+    }
+    if (lane->position.sequence < tail->record.body.sequence) {
         return error_make(
             ERROR_FATAL, "journal_removed",
             "the journal of lane %d ends at sequence %lld, its tail said %lld: records "

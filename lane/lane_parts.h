@@ -73,6 +73,8 @@ void lane_drop_parts(struct lane *lane); /* frees what lane_open_parts made; rep
 struct error lane_step(struct lane *lane, bool *idle);
 /* Moves the clock to `until` and fires what is due, in batches without events. */
 struct error lane_reach(struct lane *lane, int64_t until);
+/* Tells where the lane is, and that so many more events were applied. */
+void lane_report_progress(struct lane *lane, uint32_t events);
 /* Applies one journal record's ranges again and compares. */
 struct error lane_redo(struct lane *lane, const struct journal_record *record, int64_t offset);
 

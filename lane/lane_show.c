@@ -11,6 +11,7 @@
 
 #define COPY_SHARE                                                                                 \
     10 /* the copy takes at most one part in so many of the lane's time; a fifth is allowed */
+#define STORE_TRY_SHARE 5 /* of the time: what attempts at a Redis that hangs may take */
 #define STORE_PAUSE_US (1 * MICROSECONDS_A_SECOND)
 #define STORE_LOOK_US (1 * MICROSECONDS_A_SECOND)
 #define FILL_CHUNK 2000
@@ -228,9 +229,10 @@ static struct error show_copy(struct lane *lane, int64_t steady, bool idle, bool
     return no_error();
 }
 
-/* Redis that is away stops nothing: what changed waits in memory. Anything else is for the caller.
+/* Redis that is away stops nothing: what changed waits in memory. One that hangs holds the lane for
+   a time-out with each attempt, so the pause after it is longer. Anything else is for the caller.
  */
-static struct error bear(struct lane *lane, const struct error *error)
+static struct error bear(struct lane *lane, const struct error *error, int64_t begun)
 {
     const bool away = error->kind == ERROR_RETRY && strcmp(error->code, "redis_away") == 0;
     if (!away) {
@@ -241,7 +243,9 @@ static struct error bear(struct lane *lane, const struct error *error)
                LOG_TEXT("detail", error->detail));
     }
     lane->store_was_away = true;
-    lane->store_not_before = clock_steady_us() + STORE_PAUSE_US;
+    const int64_t steady = clock_steady_us();
+    const int64_t pause_us = (STORE_TRY_SHARE - 1) * (steady - begun);
+    lane->store_not_before = steady + (pause_us > STORE_PAUSE_US ? pause_us : STORE_PAUSE_US);
     return no_error();
 }
 
@@ -285,7 +289,7 @@ struct error lane_show(struct lane *lane, bool idle, bool all)
         error = mend(lane, &error);
     }
     if (failed(&error)) {
-        return bear(lane, &error);
+        return bear(lane, &error, steady);
     }
     if (lane->store_was_away) {
         log_at(LOG_INFO, "redis_back", LOG_NUMBER("lane", lane->options->lane));

@@ -121,12 +121,12 @@ static void advance(struct lane *lane, const struct journal_record *record, int6
     }
 }
 
-static void report_progress(struct lane *lane)
+void lane_report_progress(struct lane *lane, uint32_t events)
 {
     pthread_mutex_lock(&lane->report_mutex);
     lane->report.sequence = lane->position.sequence;
     memcpy(lane->report.next, lane->position.next, sizeof lane->report.next);
-    lane->report.applied += batch_records(lane->batch);
+    lane->report.applied += events;
     lane->report.participants = table_count(state_table(lane->state));
     lane->report.memory_bytes = table_memory(state_table(lane->state));
     pthread_mutex_unlock(&lane->report_mutex);
@@ -142,7 +142,7 @@ static struct error commit(struct lane *lane)
     TRY(lane_transaction_commit(lane->transaction, records, count, &lane->journal_next));
     assert(lane->journal_next > before);
     advance(lane, &record, lane->journal_next - 2);
-    report_progress(lane);
+    lane_report_progress(lane, batch_records(lane->batch));
     return no_error();
 }
 

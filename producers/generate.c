@@ -162,7 +162,8 @@ static struct error to_file(struct generation *generation, const char *path)
     const bool is_stdout = strcmp(path, "-") == 0;
     generation->out = is_stdout ? stdout : fopen(path, "wb");
     if (generation->out == NULL) {
-        return error_make(ERROR_FATAL, "file_failed", "%s: cannot be opened for writing", path);
+        return error_make(ERROR_FATAL, "file_failed", "%s: cannot be opened for writing: %s", path,
+                          strerror(errno));
     }
     setvbuf(generation->out, NULL, _IOFBF, FILE_BUFFER_BYTES);
     const struct error error = make(generation);

@@ -52,6 +52,13 @@ static struct error make_topics(const struct settings *settings,
     TRY(topics_verify(&connections->kafka, settings->dev, lanes));
     printf("topics: %u created, %u there already, %d lanes\n", created, TOPIC_COUNT - created,
            *lanes);
+    if (setting_is_given(settings, "lanes") && (int32_t)settings->lanes != *lanes) {
+        return error_make(ERROR_FATAL, "lanes_changed",
+                          "the topics have %d lanes, --lanes asks for %u. More lanes later are a "
+                          "migration, not a setting: ask for %d, or choose another --topic.prefix "
+                          "for a new log",
+                          (int)*lanes, settings->lanes, (int)*lanes);
+    }
     return no_error();
 }
 

@@ -278,8 +278,7 @@ struct error lane_store_look(struct lane_store *store)
     return error;
 }
 
-/* EXEC did nothing because owner or meta changed: which? */
-static struct error what_changed(struct lane_store *store)
+struct error lane_store_still_owned(struct lane_store *store)
 {
     struct reply *reply = NULL;
     const struct key key = lane_key(store->options.lane, "owner");
@@ -287,9 +286,16 @@ static struct error what_changed(struct lane_store *store)
     command_string(store->redis, "GET");
     command_text(store->redis, key_text(&key));
     TRY(connection_exchange(store->redis, &reply, 1));
-    struct error error = check_owner(store, reply);
+    const struct error error = check_owner(store, reply);
     reply_free(reply);
-    return failed(&error) ? error : store_changed(store, "meta changed while writing");
+    return error;
+}
+
+/* EXEC did nothing because owner or meta changed: which? */
+static struct error what_changed(struct lane_store *store)
+{
+    TRY(lane_store_still_owned(store));
+    return store_changed(store, "meta changed while writing");
 }
 
 struct error guarded_end(struct lane_store *store, const struct expected *after)

@@ -33,6 +33,9 @@ void lane_store_close(struct lane_store *store);
 
 /* Writes a fresh random token as owner: from here on earlier owners' writes are refused. */
 struct error lane_store_own(struct lane_store *store);
+/* Whether the token there is still ours: FENCED "store_taken" when another process wrote its own.
+ */
+struct error lane_store_still_owned(struct lane_store *store);
 
 enum store_state { STORE_EMPTY, STORE_FILLED, STORE_OF_ANOTHER_LOG };
 

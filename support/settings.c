@@ -129,3 +129,10 @@ bool kafka_setting_is_secret(const char *name)
     return strstr(name, "password") != NULL || strstr(name, "secret") != NULL ||
            strstr(name, ".pem") != NULL || strstr(name, "sasl.oauthbearer.config") != NULL;
 }
+
+bool setting_is_given(const struct settings *settings, const char *name)
+{
+    const int row = setting_find(name);
+    assert(row >= 0);
+    return settings->origins[row] != FROM_DEFAULT;
+}

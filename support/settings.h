@@ -76,6 +76,9 @@ size_t settings_count(void);
 void settings_describe(size_t row, struct setting_shown *out);
 void settings_show(const struct settings *settings, size_t row, struct setting_shown *out);
 
+/* Whether somebody chose the value of the setting with this name, which must exist. */
+bool setting_is_given(const struct settings *settings, const char *name);
+
 /* Whether a setting of librdkafka holds a password or a key, so that its value is not to be shown.
  */
 bool kafka_setting_is_secret(const char *name);

@@ -58,7 +58,8 @@ def killed_at(label):
     def test(scenario):
         prepare(scenario)
         killed(scenario, label)
-        scenario.drain(**SMALL)
+        said = scenario.drain(**SMALL).stderr
+        assert "copy_dropped" not in said, said  # what was saved is good
         as_undisturbed(scenario)
         population.redo_agrees(scenario, **SMALL)
     test.__name__ = "test_killed_at_" + label.replace(":", "_")

@@ -136,6 +136,30 @@ def test_one_is_killed(scenario):
 
 # ---- Paused
 
+class Sequences:
+    """What each lane's meta in Redis says, looked at again and again while the context lasts."""
+
+    def __init__(self, scenario):
+        self.scenario, self.seen = scenario, set()
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        redis = self.scenario.stack.redis()
+        while not self.ended.is_set():
+            self.seen.add(tuple(tuple(redis("HMGET", "jaga:{%d}:meta" % lane, "view_sequence", "copy_sequence"))
+                                for lane in range(self.scenario.lanes)))
+        redis.close()
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+
+
 def paused_at(label, *texts):
     """An owner stops in the middle of its work for longer than its session, another one takes its lanes, and
     the first goes on where it stood. `texts`: one of them is how it learns that it is stale."""
@@ -152,13 +176,16 @@ def paused_at(label, *texts):
         decided_exactly_once(scenario, 50)
         scenario.wait_for("Redis does not follow", lambda: is_shown(scenario), owner)
         log, keys = committed(scenario), scenario.lane_keys()
-        stale.send_signal(signal.SIGCONT)
-        scenario.wait_for("the stale owner does not notice",
-                          lambda: any(text in scenario.said(stale) for text in texts), stale)
-        ready_then = len(ready(scenario, stale))
-        scenario.wait_for("the stale owner does not join again and is given a lane",
-                          lambda: len(ready(scenario, stale)) > ready_then, stale)
+        with Sequences(scenario) as sequences:
+            ready_then = len(ready(scenario, stale))
+            stale.send_signal(signal.SIGCONT)
+            scenario.wait_for("the stale owner does not notice",
+                              lambda: any(text in scenario.said(stale) for text in texts), stale)
+            scenario.wait_for("the stale owner does not join again and is given a lane",
+                              lambda: len(ready(scenario, stale)) > ready_then, stale)
+        assert len(sequences.seen) == 1, "the stale owner wrote to Redis: %s" % sequences.seen
         assert committed(scenario) == log, "something of the stale owner landed"
+        assert "lane_reopens" not in scenario.said(owner), scenario.said(owner)
         population.same_keys(keys, scenario.lane_keys())
         send(scenario, range(2000, 2010))
         wait_approved(scenario, 60, owner)
@@ -207,7 +234,8 @@ def test_paused_while_draining(scenario):
 def test_clean_stop_under_load(scenario):
     prepare(scenario)
     send(scenario, range(300))
-    process = scenario.start("process", **LIVE)
+    # View and public figures wait for the stop.
+    process = scenario.start("process", **dict(LIVE, JAGA_VIEW_FLUSH_MS=60000))
     wait_approved(scenario, 1, process)
     scenario.stop(process, seconds=20)
     with wire.Wire(scenario) as tool:
@@ -278,6 +306,23 @@ def test_three_fences_in_a_minute(scenario):
     scenario.stop(process, expect=2)
     scenario.drain(**LIVE)
     agrees(scenario, 8)
+
+
+def test_second_writer(scenario):
+    """A record is not where it was to lie: the batch is aborted, the lane opened anew, the batch done again."""
+    prepare(scenario)
+    send(scenario, range(10))
+    process = scenario.start("process", **LIVE)
+    wait_approved(scenario, 10, process)
+    with wire.Wire(scenario) as tool:
+        tool.ask("begin", id="stranger")
+        tool.produce("journal", 0, [(b"0", b"nothing")])
+        tool.ask("abort")
+        tool.send(wire.story(range(1000, 1005), lane=0))
+    scenario.wait_until(process, "lane_reopens lane=0 code=second_writer")
+    wait_approved(scenario, 15, process)
+    scenario.stop(process)
+    agrees(scenario, 15)
 
 
 def test_two_groups_on_one_log(scenario):

@@ -9,7 +9,7 @@ import population  # noqa: E402
 import takeover  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-WATCHED = dict(takeover.LIVE, TSAN_OPTIONS="exitcode=66 suppressions=" + os.path.join(HERE, "tsan.supp"))
+TSAN = "exitcode=66 suppressions=" + os.path.join(HERE, "tsan.supp")
 
 
 def unraced(scenario, *processes):
@@ -21,12 +21,13 @@ def unraced(scenario, *processes):
 
 
 def test_lanes_at_work(scenario):
+    scenario.settings["TSAN_OPTIONS"] = TSAN
     takeover.prepare(scenario)
     with takeover.Load(scenario) as load:
-        first = scenario.start("process", **WATCHED)
+        first = scenario.start("process", **takeover.LIVE)
         scenario.wait_until(first, "lane_ready", times=2)
         takeover.wait_approved(scenario, 8, first)
-        second = scenario.start("process", **WATCHED)
+        second = scenario.start("process", **takeover.LIVE)
         scenario.wait_until(second, "lane_ready")
         scenario.wait_until(first, "lane_kept")
         scenario.stack.command("stop", "redis")

@@ -135,7 +135,8 @@ def test_older_time_in_an_ended_topic(scenario):
     enrolments = [wire.enrolled(who, "2024-02-%02dT01:00:00Z" % (n + 1)) for n, who in enumerate(people)]
     with Wire(scenario) as tool:
         tool.send(enrolments)
-        process = scenario.start("process", JAGA_FAULT="take:5", JAGA_FAULT_ACTION="sleep:1500")
+        process = scenario.start("process", JAGA_FAULT="take:5", JAGA_FAULT_ACTION="sleep:1500",
+                                 JAGA_BATCH_WAIT_MS=5000)
         scenario.wait_until(process, "fault take")
         claim = wire.death_claim(people[0], "2024-02-01T02:00:00Z", "2024-02-01")
         tool.send([claim])
@@ -184,7 +185,7 @@ def test_batch_sizes(scenario):
         own.init()
         with Wire(own) as tool:
             tool.send(sorted(events, key=lambda event: event["time"]))
-            own.drain(JAGA_BATCH_EVENTS_MAX=size)
+            own.drain(JAGA_BATCH_EVENTS_MAX=size, JAGA_BATCH_WAIT_MS=5000)
             assert total(tool, "applied") == len(events), (total(tool, "applied"), len(events),
                                                            own.outputs()["exception", 0])
             assert (len(bodies(tool)) > 1) == (size < 5000)
@@ -316,11 +317,20 @@ def test_read_and_status(scenario):
         lines = [json.loads(line) for line in scenario.run("status", "--json", expect=None)
                  .stdout.splitlines()]
         return [line["lag"] for line in lines if line["kind"] == "lane"]
+    scenario.drain()  # so that there are figures
+    assert scenario.run("status").stderr == ""
     with Wire(scenario) as tool:
+        tool.ask("begin", id="publisher")  # its marker stands behind the last record and is no lag
         tool.send(wire.story(range(10)))
-    assert sum(lags()) == 30, lags()
+        tool.ask("commit")
+    assert sum(lags()) == 30 + 6, lags()
+    done = scenario.run("status", expect=1)
+    for lane in (0, 1):
+        assert "lane %d stands still with" % lane in done.stderr, done.stderr
+    assert "Is jaga process running?" in done.stderr
     scenario.drain()
     assert lags() == [0, 0]
+    assert scenario.run("status").stderr == ""
     decisions = scenario.read("decision")
     assert len(decisions) == 10
     who = decisions[3]["participant_id"]

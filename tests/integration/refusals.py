@@ -66,15 +66,15 @@ def redo_agrees(scenario):
 
 
 def decided(scenario):
-    return sorted(d["claim_id"] for d in scenario.read("decision"))
+    """Approved claims. A claim that came live may have waited for its enrolment before."""
+    return sorted(d["claim_id"] for d in scenario.read("decision") if d["verdict"] == "APPROVED")
 
 
 # ---- Before a lane is touched
 
 def test_nobody_is_there(scenario):
     away = {"JAGA_KAFKA_BROKERS": "127.0.0.1:1", "JAGA_KAFKA_TIMEOUT_MS": 1500}
-    for words in (("process",), ("init",), ("read", "decision"), ("status",)):
-        refused(scenario, "127.0.0.1:1", "is Kafka running?", "--kafka.brokers", words=words, **away)
+    refused(scenario, "127.0.0.1:1", "is Kafka running?", "--kafka.brokers", words=("process",), **away)
     refused(scenario, "enrollment does not exist", "jaga init", words=("process",))
     refused(scenario, "Redis at 127.0.0.1:1", words=("init",), JAGA_REDIS_ADDRESS="127.0.0.1:1")
     refused(scenario, "Redis at 127.0.0.1:1", words=("process",), JAGA_REDIS_ADDRESS="127.0.0.1:1")
@@ -402,12 +402,12 @@ def upstream_transaction(ending):
             with Wire(scenario) as other:  # behind the open transaction, in the same partitions
                 other.send(wire.story(range(100, 102), lane=0))
             process = scenario.start("process")
-            until("what lies before it", lambda: len(tool.read("decision", 0)) == 2, process)
+            until("what lies before it", lambda: len(tool.read("payment", 0)) == 2, process)
             is_quiet(process)
-            assert len(tool.read("decision", 0)) == 2
+            assert len(tool.read("payment", 0)) == 2
             tool.ask(ending)
             count = 4 if ending == "abort" else 6
-            until("what lies behind it", lambda: len(tool.read("decision", 0)) == count, process)
+            until("what lies behind it", lambda: len(tool.read("payment", 0)) == count, process)
             scenario.stop(process)
             assert len(decided(scenario)) == count
         redo_agrees(scenario)
