@@ -57,7 +57,12 @@ void fault_point(const char *label)
         clock_sleep_ms((uint32_t)strtoul(action + 6, NULL, 10));
         return;
     }
-    (void)kill(getpid(), strcmp(action, "stop") == 0 ? SIGSTOP : SIGKILL);
+    if (strcmp(action, "stop") == 0) {
+        (void)raise(SIGSTOP); /* to this thread: of a process another one might take the signal, and
+                                 this one would go on for a moment */
+        return;
+    }
+    (void)kill(getpid(), SIGKILL);
 }
 
 bool fault_wanted(const char *label)

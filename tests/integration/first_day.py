@@ -208,6 +208,8 @@ def test_interrupt_process(scenario):
         redis.close()
         assert int(meta[b"view_sequence"]) == int(meta[b"copy_sequence"]) == last, (meta, last)
 
+        # The first process may have applied everything: there must be batches for the second.
+        scenario.run("generate", "bench", "--participants", "400", "--months", "3", "--seed", "9")
         process = scenario.start("process", JAGA_BATCH_EVENTS_MAX=50, JAGA_FAULT="produced:3",
                                  JAGA_FAULT_ACTION="sleep:20000")
         scenario.wait_until(process, "fault produced")
