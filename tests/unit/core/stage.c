@@ -91,6 +91,7 @@ enum outcome stage_apply(struct stage *stage)
     const size_t length_after = check_bytes(stage, bytes_after);
     check_outputs(stage);
     const struct outputs *outputs = &stage->outputs;
+    cr_assert_eq(outputs->input.offset, stage->offset, "parked events give the place back");
     const uint32_t counts = outputs->applied + outputs->duplicates + outputs->rejected;
     const bool parked = stage->participant.parked_count > parked_before;
     cr_assert_eq(counts, parked ? 0 : 1 + parked_before - stage->participant.parked_count);

@@ -403,6 +403,22 @@ Test(enrollment, an_approved_claim_sets_the_date_of_death)
     cr_expect_eq(stage_apply(stage), OUTCOME_DUPLICATE);
 }
 
+Test(enrollment, an_approved_claim_with_another_date_does_not_change_it)
+{
+    struct stage *stage = stage_enrolled_on(JAKON);
+    stage_died(stage, FROM + 35);
+    cr_assert_eq(stage_apply(stage), OUTCOME_APPLIED);
+    stage_death_claim(stage, "C1", "M1", FROM + 30);
+    cr_assert_eq(stage_apply(stage), OUTCOME_APPLIED);
+    cr_assert_eq(stage_claim(stage, "C1")->reason, REASON_DEATH_DATE_CONFLICT);
+    stage_event(stage, EVENT_CLAIM_REVIEWED, FROM + 40);
+    stage->event.reviewed =
+        (struct claim_reviewed){TEXT("C1"), 1, TEXT("anna"), REVIEW_APPROVE, TEXT("")};
+    cr_assert_eq(stage_apply(stage), OUTCOME_APPLIED);
+    cr_expect_eq(stage_claim(stage, "C1")->verdict, APPROVED);
+    cr_expect_eq(stage->participant.died_on, FROM + 35);
+}
+
 Test(enrollment, after_death_gives_no_cover)
 {
     struct stage *stage = stage_enrolled_on(PU);
