@@ -146,7 +146,7 @@ def measure_restart(bench):
                 "process to its last lane_ready: idle; under %s events/s; and in a catch-up at full speed when the"
                 % number(RATE),
                 "copy in Redis is nearly as old as it gets. The group gives the lanes of a killed process away",
-                "after session.timeout.ms (10 s), and at once to a process of the same instance.id.",
+                "after session.timeout.ms (6 s), and at once to a process of the same instance.id.",
                 "command: kill -KILL; jaga process")
     prepare(bench)
     processor, named = after_kill_idle(bench, JAGA_INSTANCE_ID="bench")
