@@ -150,24 +150,26 @@ static void stop_lanes(struct process *process, const int32_t *lanes, uint32_t c
     }
 }
 
-/* Lanes whose threads have ended are let go as well: what is given back then begins anew. */
-static bool is_paused(struct lane *lane)
+static enum lane_phase phase_of(struct lane *lane)
 {
     struct lane_report report;
     lane_read_report(lane, &report);
-    return report.phase == LANE_PAUSED;
+    return report.phase;
+}
+
+static bool is_paused(struct lane *lane)
+{
+    return phase_of(lane) == LANE_PAUSED;
 }
 
 static bool has_ended(struct lane *lane)
 {
-    struct lane_report report;
-    lane_read_report(lane, &report);
-    return report.phase == LANE_DRAINED || report.phase == LANE_ENDED ||
-           report.phase == LANE_FAILED;
+    const enum lane_phase phase = phase_of(lane);
+    return phase == LANE_DRAINED || phase == LANE_ENDED || phase == LANE_FAILED;
 }
 
 /* A rebalance takes lanes that it mostly gives back: they keep their memory until it has decided.
- */
+   Those whose threads have ended are let go: what is given back then begins anew. */
 static void pause_lanes(struct process *process, const int32_t *lanes, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -311,9 +313,7 @@ static uint32_t lanes_in(const struct process *process, enum lane_phase phase)
     const uint32_t count = owned(process, lanes);
     uint32_t in = 0;
     for (uint32_t i = 0; i < count; i++) {
-        struct lane_report report;
-        lane_read_report(process->lanes[lanes[i]], &report);
-        in += report.phase == phase;
+        in += phase_of(process->lanes[lanes[i]]) == phase;
     }
     return in;
 }

@@ -111,8 +111,9 @@ static struct error decode(struct public_figures *figures, const struct log_reco
 
 /* jaga.reference changes no decision and has no exceptions: a bad record is logged with its place.
  */
-static struct error take_record(struct public_figures *figures, const struct log_record *record)
+static struct error take_record(void *context, const struct log_record *record)
 {
+    struct public_figures *figures = context;
     struct event event;
     enum event_reading reading;
     TRY(decode(figures, record, &event, &reading));
@@ -123,21 +124,6 @@ static struct error take_record(struct public_figures *figures, const struct log
         take_event(figures, &event, record->offset + 1);
     }
     return no_error();
-}
-
-static struct error take_records(struct public_figures *figures)
-{
-    int64_t end = 0;
-    TRY(log_reader_end(figures->reference, &end));
-    for (;;) {
-        struct log_record record;
-        bool at_end = false;
-        TRY(log_reader_below(figures->reference, end, &record, &at_end));
-        if (at_end) {
-            return no_error();
-        }
-        TRY(take_record(figures, &record));
-    }
 }
 
 static struct error read_reference(struct public_figures *figures)
@@ -151,7 +137,8 @@ static struct error read_reference(struct public_figures *figures)
         TRY(log_reader_open(&figures->connections->kafka, TOPIC_REFERENCE, 0, LOG_FROM_START,
                             &figures->reference));
     }
-    const struct error error = take_records(figures);
+    int64_t end;
+    const struct error error = log_reader_take_all(figures->reference, take_record, figures, &end);
     if (failed(&error)) { /* a record may have been read and not taken: facts may be told twice */
         log_reader_close(figures->reference);
         figures->reference = NULL;

@@ -29,24 +29,6 @@ static enum outcome refuse_months(struct application *application, enum exceptio
     return OUTCOME_REJECTED;
 }
 
-static enum outcome refuse_unknown(struct application *application)
-{
-    struct exception *exception =
-        event_refuse(application->event, EXCEPTION_MEMBERSHIP_UNKNOWN, application->outputs);
-    detail_text(exception, "field", TEXT("membership_id"));
-    detail_text(exception, "value", body_of(application)->membership_id);
-    return OUTCOME_REJECTED;
-}
-
-static enum outcome refuse_count(struct application *application, const char *what, int64_t most)
-{
-    struct exception *exception =
-        event_refuse(application->event, EXCEPTION_TOO_MANY, application->outputs);
-    detail_text(exception, "field", text_of_string(what));
-    detail_number(exception, "most", most);
-    return OUTCOME_REJECTED;
-}
-
 static day_t paid_day_of(const struct application *application)
 {
     return participant_local_day(application->participant, application->rules,
@@ -82,7 +64,7 @@ enum outcome apply_contribution(struct application *application)
         return park_contribution(application);
     }
     if (membership->is_void) {
-        return refuse_unknown(application);
+        return refuse_membership(application, EXCEPTION_MEMBERSHIP_UNKNOWN, body->membership_id);
     }
     if (body->month < day_month(membership->cover_from)) {
         return refuse_months(application, EXCEPTION_INTERVAL_INVALID);

@@ -48,21 +48,6 @@ static enum outcome refuse_day(struct application *application, enum exception_c
     return OUTCOME_REJECTED;
 }
 
-static enum outcome refuse_membership(struct application *application, enum exception_code code,
-                                      struct text id)
-{
-    struct exception *exception = refuse(application, code, "membership_id");
-    detail_text(exception, "value", id);
-    return OUTCOME_REJECTED;
-}
-
-static enum outcome refuse_count(struct application *application, const char *what, int64_t most)
-{
-    struct exception *exception = refuse(application, EXCEPTION_TOO_MANY, what);
-    detail_number(exception, "most", most);
-    return OUTCOME_REJECTED;
-}
-
 /* The membership an event is for; NULL, and the event refused, when it is unknown or void. */
 static struct membership *known_membership(struct application *application, struct text id)
 {

@@ -24,6 +24,12 @@ enum outcome apply_contribution(struct application *application);   /* contribut
 enum outcome apply_claim(struct application *application);          /* claim.c */
 enum outcome apply_payment_status(struct application *application); /* payment_status.c */
 
+/* transition.c: refusals that several parts share: too many of `what`; a membership that is
+   unknown, void or there already. */
+enum outcome refuse_count(struct application *application, const char *what, int64_t most);
+enum outcome refuse_membership(struct application *application, enum exception_code code,
+                               struct text id);
+
 /* transition.c: until when what waits for its membership waits: `wait_days` × 24 h from the clock
  * on. */
 int64_t wait_deadline(const struct rules *rules, int64_t now);

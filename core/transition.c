@@ -27,6 +27,24 @@ static void refuse_time(const struct application *application, const struct deli
     detail_text(exception, "most", text_of_string(most));
 }
 
+enum outcome refuse_count(struct application *application, const char *what, int64_t most)
+{
+    struct exception *exception =
+        event_refuse(application->event, EXCEPTION_TOO_MANY, application->outputs);
+    detail_text(exception, "field", text_of_string(what));
+    detail_number(exception, "most", most);
+    return OUTCOME_REJECTED;
+}
+
+enum outcome refuse_membership(struct application *application, enum exception_code code,
+                               struct text id)
+{
+    struct exception *exception = event_refuse(application->event, code, application->outputs);
+    detail_text(exception, "field", TEXT("membership_id"));
+    detail_text(exception, "value", id);
+    return OUTCOME_REJECTED;
+}
+
 /* Tests that need neither the participant nor an earlier event. */
 static bool is_admitted(const struct application *application, const struct delivery *delivery)
 {

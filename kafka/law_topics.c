@@ -189,31 +189,22 @@ static struct bundle *add_bundle(struct rules_log *log)
 }
 
 /* A text that this binary cannot read stops a lane only when it is the one in force. */
-static void keep_bundle(struct rules_log *log, const struct log_record *record)
+static struct error keep_bundle(void *context, const struct log_record *record)
 {
-    struct bundle *bundle = add_bundle(log);
+    if (!is_bundle(record)) {
+        return no_error();
+    }
+    struct bundle *bundle = add_bundle(context);
     *bundle = (struct bundle){.offset = record->offset, .rules = calloc(1, sizeof *bundle->rules)};
     assert(bundle->rules != NULL);
     bundle->unreadable =
         rules_bundle_parse(record->value.at, record->value.length, DAY_NONE, bundle->rules, NULL);
+    return no_error();
 }
 
 struct error rules_log_refresh(struct rules_log *log, int64_t *through)
 {
-    int64_t end = 0;
-    TRY(log_reader_end(log->log, &end));
-    for (;;) {
-        struct log_record record;
-        bool at_end = false;
-        TRY(log_reader_below(log->log, end, &record, &at_end));
-        if (at_end) {
-            *through = end;
-            return no_error();
-        }
-        if (is_bundle(&record)) {
-            keep_bundle(log, &record);
-        }
-    }
+    return log_reader_take_all(log->log, keep_bundle, log, through);
 }
 
 struct error rules_log_at(struct rules_log *log, int64_t through, const struct rules **out)
@@ -244,35 +235,20 @@ struct error rules_publish(struct publisher *publisher, const char *text, size_t
 /* ---- Schemas ---- */
 
 /* Anyone may publish a text that is of no use: that is news, and no reason to stop. */
-static void take_schema(struct schemas *schemas, const struct log_record *record)
+static struct error take_schema(void *context, const struct log_record *record)
 {
     int32_t id = 0;
     if (!digits_read(record->key, &id) || text_is_absent(record->value)) {
         log_at(LOG_WARN, "schema_ignored", LOG_NUMBER("offset", record->offset));
-        return;
+        return no_error();
     }
     const struct error error =
-        schemas_add(schemas, id, record->value.at, record->value.length, record->offset);
+        schemas_add(context, id, record->value.at, record->value.length, record->offset);
     if (failed(&error)) {
         log_at(LOG_WARN, "schema_ignored", LOG_NUMBER("offset", record->offset),
                LOG_NUMBER("id", id), LOG_ERROR_FIELDS(&error));
     }
-}
-
-static struct error read_schemas(struct log_reader *log, struct schemas *schemas, int64_t *from)
-{
-    int64_t end = 0;
-    TRY(log_reader_end(log, &end));
-    for (;;) {
-        struct log_record record;
-        bool at_end = false;
-        TRY(log_reader_below(log, end, &record, &at_end));
-        if (at_end) {
-            *from = end;
-            return no_error();
-        }
-        take_schema(schemas, &record);
-    }
+    return no_error();
 }
 
 struct error schema_log_refresh(const struct kafka_settings *settings, int64_t *from,
@@ -280,18 +256,23 @@ struct error schema_log_refresh(const struct kafka_settings *settings, int64_t *
 {
     struct log_reader *log = NULL;
     TRY(log_reader_open(settings, TOPIC_SCHEMA, 0, *from, &log));
-    const struct error error = read_schemas(log, schemas, from);
+    int64_t end;
+    const struct error error = log_reader_take_all(log, take_schema, schemas, &end);
     log_reader_close(log);
+    if (!failed(&error)) {
+        *from = end;
+    }
     return error;
 }
 
 enum published { PUBLISHED_NOT, PUBLISHED_SAME, PUBLISHED_OTHER };
 
-static void note_published(const struct log_record *record, enum published found[RECORD_KIND_COUNT])
+static struct error note_published(void *context, const struct log_record *record)
 {
+    enum published *found = context;
     int32_t id = 0;
     if (!digits_read(record->key, &id)) {
-        return;
+        return no_error();
     }
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
         const enum record_kind record_kind = (enum record_kind)kind;
@@ -300,21 +281,7 @@ static void note_published(const struct log_record *record, enum published found
             found[kind] = same ? PUBLISHED_SAME : PUBLISHED_OTHER;
         }
     }
-}
-
-static struct error find_published(struct log_reader *log, enum published found[RECORD_KIND_COUNT])
-{
-    int64_t end = 0;
-    TRY(log_reader_end(log, &end));
-    for (;;) {
-        struct log_record record;
-        bool at_end = false;
-        TRY(log_reader_below(log, end, &record, &at_end));
-        if (at_end) {
-            return no_error();
-        }
-        note_published(&record, found);
-    }
+    return no_error();
 }
 
 static struct error publish_own(struct publisher *publisher, enum record_kind kind)
@@ -331,7 +298,8 @@ struct error schemas_publish(const struct kafka_settings *settings, struct publi
     enum published found[RECORD_KIND_COUNT] = {PUBLISHED_NOT};
     struct log_reader *log = NULL;
     TRY(log_reader_open(settings, TOPIC_SCHEMA, 0, LOG_FROM_START, &log));
-    const struct error error = find_published(log, found);
+    int64_t end;
+    const struct error error = log_reader_take_all(log, note_published, found, &end);
     log_reader_close(log);
     TRY(error);
     *published = 0;

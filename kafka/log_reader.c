@@ -179,6 +179,21 @@ struct error log_reader_below(struct log_reader *reader, int64_t end, struct log
     return no_error();
 }
 
+struct error log_reader_take_all(struct log_reader *reader, log_record_taken take, void *context,
+                                 int64_t *end)
+{
+    TRY(log_reader_end(reader, end));
+    for (;;) {
+        struct log_record record;
+        bool at_end = false;
+        TRY(log_reader_below(reader, *end, &record, &at_end));
+        if (at_end) {
+            return no_error();
+        }
+        TRY(take(context, &record));
+    }
+}
+
 static struct error one_end(const struct kafka_settings *settings, enum client_isolation isolation,
                             const char *topic, int32_t partition, int64_t *low, int64_t *end)
 {

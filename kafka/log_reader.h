@@ -32,6 +32,12 @@ struct error log_reader_end(struct log_reader *reader, int64_t *stable_end);
 struct error log_reader_below(struct log_reader *reader, int64_t end, struct log_record *record,
                               bool *at_end);
 
+/* Gives every record below the present stable end, which `*end` tells, to `take`, as far as it
+   takes them without an error. */
+typedef struct error (*log_record_taken)(void *context, const struct log_record *record);
+struct error log_reader_take_all(struct log_reader *reader, log_record_taken take, void *context,
+                                 int64_t *end);
+
 /* First offset, stable end (read_committed) and end (read_uncommitted) of a partition. */
 struct error log_bounds(const struct kafka_settings *settings, enum topic topic, int32_t partition,
                         int64_t *low, int64_t *stable_end, int64_t *end);

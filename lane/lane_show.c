@@ -9,8 +9,8 @@
 #include "support/fault.h"
 #include "support/log.h"
 
-#define COPY_SHARE                                                                                 \
-    10 /* the copy takes at most one part in so many of the lane's time; a fifth is allowed */
+/* The copy takes at most one part in so many of the lane's time; a fifth is allowed. */
+#define COPY_SHARE 10
 #define STORE_TRY_SHARE 5 /* of the time: what attempts at a Redis that hangs may take */
 #define STORE_PAUSE_US (1 * MICROSECONDS_A_SECOND)
 #define STORE_LOOK_US (1 * MICROSECONDS_A_SECOND)

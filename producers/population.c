@@ -357,64 +357,75 @@ static void add_group(struct report *report, struct group group)
     report->groups[report->count++] = group;
 }
 
+/* Employees with all five programmes, whose enrolment alone covers them. */
+static struct group employed(int64_t count, const char *const *region, const char *source,
+                             const char *enrolled_on)
+{
+    return (struct group){.count = count,
+                          .segment = PU,
+                          .categories = employees,
+                          .category_count = 1,
+                          .regions = region,
+                          .region_count = 1,
+                          .programmes = ALL_FIVE,
+                          .sponsor = SPONSOR_EMPLOYER,
+                          .source = source,
+                          .wage_least = 3000000,
+                          .wage_most = 9000000,
+                          .enrolled_on = enrolled_on};
+}
+
+/* People of Tangerang Selatan, or of elsewhere if the caller says so, for whom somebody pays a year
+   of JKK and JKM at the lowest bracket. Dates and categories are the caller's. */
+static struct group sponsored(int64_t count, enum sponsor_kind sponsor)
+{
+    return (struct group){.count = count,
+                          .segment = BPU,
+                          .regions = tangsel,
+                          .region_count = 1,
+                          .programmes = JKK_JKM,
+                          .sponsor = sponsor,
+                          .sponsor_ref = "36.74",
+                          .source = "/pemda/36.74",
+                          .wage_least = 1000000,
+                          .wage_most = 1000000,
+                          .months = 12};
+}
+
 static void plan_2019(struct report *report, int64_t scale)
 {
     for (size_t i = 0; i < BODIES_2019; i++) {
-        add_group(report, (struct group){.count = scaled(bodies_2019[i].count, scale),
-                                         .segment = BPU,
-                                         .categories = bodies_2019[i].category,
-                                         .category_count = 1,
-                                         .regions = tangsel,
-                                         .region_count = 1,
-                                         .programmes = JKK_JKM,
-                                         .sponsor = SPONSOR_APBD_KABKOTA,
-                                         .sponsor_ref = "36.74",
-                                         .source = "/pemda/36.74",
-                                         .batch_id = BATCH_2019,
-                                         .wage_least = 1000000,
-                                         .wage_most = 1000000,
-                                         .enrolled_on = "2019-11-04",
-                                         .cover_to = "2020-10-31",
-                                         .paid_on = "2019-11-06",
-                                         .month = "2019-11",
-                                         .months = 12});
+        struct group group = sponsored(scaled(bodies_2019[i].count, scale), SPONSOR_APBD_KABKOTA);
+        group.categories = bodies_2019[i].category;
+        group.category_count = 1;
+        group.batch_id = BATCH_2019;
+        group.enrolled_on = "2019-11-04";
+        group.cover_to = "2020-10-31";
+        group.paid_on = "2019-11-06";
+        group.month = "2019-11";
+        add_group(report, group);
     }
 }
 
 static void plan_tangerang(struct report *report, int64_t scale)
 {
-    add_group(report, (struct group){.count = scaled(736000, scale),
-                                     .segment = PU,
-                                     .categories = employees,
-                                     .category_count = 1,
-                                     .regions = kota_tangerang,
-                                     .region_count = 1,
-                                     .programmes = ALL_FIVE,
-                                     .sponsor = SPONSOR_EMPLOYER,
-                                     .source = "/employer/36.71",
-                                     .wage_least = 3000000,
-                                     .wage_most = 9000000,
-                                     .enrolled_on = "2023-01-03"});
+    add_group(report,
+              employed(scaled(736000, scale), kota_tangerang, "/employer/36.71", "2023-01-03"));
 }
 
 static void plan_sumsel(struct report *report, int64_t scale)
 {
-    add_group(report, (struct group){.count = scaled(90000, scale),
-                                     .segment = BPU,
-                                     .categories = vulnerable,
-                                     .category_count = 4,
-                                     .regions = sumsel,
-                                     .region_count = sizeof sumsel / sizeof *sumsel,
-                                     .programmes = JKK_JKM,
-                                     .sponsor = SPONSOR_APBD_PROV,
-                                     .sponsor_ref = "16",
-                                     .source = "/pemda/16",
-                                     .wage_least = 1000000,
-                                     .wage_most = 1000000,
-                                     .enrolled_on = "2024-01-08",
-                                     .paid_on = "2024-01-10",
-                                     .month = "2024-01",
-                                     .months = 12});
+    struct group group = sponsored(scaled(90000, scale), SPONSOR_APBD_PROV);
+    group.categories = vulnerable;
+    group.category_count = 4;
+    group.regions = sumsel;
+    group.region_count = sizeof sumsel / sizeof *sumsel;
+    group.sponsor_ref = "16";
+    group.source = "/pemda/16";
+    group.enrolled_on = "2024-01-08";
+    group.paid_on = "2024-01-10";
+    group.month = "2024-01";
+    add_group(report, group);
 }
 
 /* 311,751 active: 82,577 by the city's budget, 7,600 by civil servants, the rest by employers; each
@@ -423,34 +434,15 @@ static void plan_tangsel(struct report *report, int64_t scale)
 {
     const int64_t by_city = scaled(82577, scale);
     const int64_t by_neighbours = scaled(7600, scale);
-    add_group(report, (struct group){.count = by_city,
-                                     .segment = BPU,
-                                     .categories = city_carried,
-                                     .category_count = 4,
-                                     .regions = tangsel,
-                                     .region_count = 1,
-                                     .programmes = JKK_JKM,
-                                     .sponsor = SPONSOR_APBD_KABKOTA,
-                                     .sponsor_ref = "36.74",
-                                     .source = "/pemda/36.74",
-                                     .wage_least = 1000000,
-                                     .wage_most = 1000000,
-                                     .enrolled_on = "2024-01-12",
-                                     .paid_on = "2024-01-14",
-                                     .month = "2024-01",
-                                     .months = 12});
-    add_group(report, (struct group){.count = scaled(311751, scale) - by_city - by_neighbours,
-                                     .segment = PU,
-                                     .categories = employees,
-                                     .category_count = 1,
-                                     .regions = tangsel,
-                                     .region_count = 1,
-                                     .programmes = ALL_FIVE,
-                                     .sponsor = SPONSOR_EMPLOYER,
-                                     .source = "/employer/36.74",
-                                     .wage_least = 3000000,
-                                     .wage_most = 9000000,
-                                     .enrolled_on = "2024-01-16"});
+    struct group group = sponsored(by_city, SPONSOR_APBD_KABKOTA);
+    group.categories = city_carried;
+    group.category_count = 4;
+    group.enrolled_on = "2024-01-12";
+    group.paid_on = "2024-01-14";
+    group.month = "2024-01";
+    add_group(report, group);
+    add_group(report, employed(scaled(311751, scale) - by_city - by_neighbours, tangsel,
+                               "/employer/36.74", "2024-01-16"));
 }
 
 static void plan_officers(struct report *report, int64_t scale)
@@ -466,22 +458,13 @@ static void plan_officers(struct report *report, int64_t scale)
 
 static void plan_jaga_salira(struct report *report, int64_t scale)
 {
-    add_group(report, (struct group){.count = scaled(7600, scale),
-                                     .segment = BPU,
-                                     .categories = neighbours,
-                                     .category_count = 4,
-                                     .regions = tangsel,
-                                     .region_count = 1,
-                                     .programmes = JKK_JKM,
-                                     .sponsor = SPONSOR_JAGA_SALIRA,
-                                     .sponsor_ref = "36.74",
-                                     .source = "/pemda/36.74",
-                                     .wage_least = 1000000,
-                                     .wage_most = 1000000,
-                                     .enrolled_on = "2024-08-01",
-                                     .paid_on = "2024-08-02",
-                                     .month = "2024-08",
-                                     .months = 12});
+    struct group group = sponsored(scaled(7600, scale), SPONSOR_JAGA_SALIRA);
+    group.categories = neighbours;
+    group.category_count = 4;
+    group.enrolled_on = "2024-08-01";
+    group.paid_on = "2024-08-02";
+    group.month = "2024-08";
+    add_group(report, group);
 }
 
 /* A group's enrolments and payments, and those of the groups beside it on the same days. */

@@ -173,6 +173,16 @@ def test_pipe_whose_reader_goes(scenario):
     process.stderr.close()
 
 
+def interrupted_twice(process):
+    """The second Ctrl-C ends at once."""
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 128 + signal.SIGINT, process.returncode
+    assert time.monotonic() - begun < 10
+
+
 def test_interrupt_generate(scenario):
     """Once: what was handed over is out or not, and the command says that not all is. Twice: at once."""
     scenario.init()
@@ -185,12 +195,7 @@ def test_interrupt_generate(scenario):
         process = scenario.start("generate", "bench", "--participants", "3000000", **{
             "JAGA_KAFKA_BROKERS": "127.0.0.1:1", "JAGA_KAFKA_TIMEOUT_MS": 60000})
         scenario.wait_until(process, "Connection refused")
-        begun = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 128 + signal.SIGINT, process.returncode
-        assert time.monotonic() - begun < 10
+        interrupted_twice(process)
 
 
 def test_interrupt_process(scenario):
@@ -213,12 +218,7 @@ def test_interrupt_process(scenario):
         process = scenario.start("process", JAGA_BATCH_EVENTS_MAX=50, JAGA_FAULT="produced:3",
                                  JAGA_FAULT_ACTION="sleep:20000")
         scenario.wait_until(process, "fault produced")
-        begun = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 128 + signal.SIGINT, process.returncode
-        assert time.monotonic() - begun < 10
+        interrupted_twice(process)
         scenario.drain()
         counts = [sum(r["body"]["applied"] for r in tool.journal(lane)) for lane in (0, 1)]
         inputs = [sum(len(tool.read(topic, lane)) for topic in wire.INPUTS) for lane in (0, 1)]
