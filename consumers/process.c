@@ -39,6 +39,7 @@ struct process {
     int64_t positions_at, figures_at;
     int64_t trouble_said_at;
     bool was_assigned;
+    bool drained; /* all that was there is applied by us or by another process */
     bool some_failed;
 };
 
@@ -341,7 +342,25 @@ static struct error run(struct process *process)
         commit_positions(process);
         TRY(show_public(process));
     }
+    process->drained = process->drain && !shutdown_wanted();
     return no_error();
+}
+
+/* Of several processes that drain, the last must leave all lanes in the public figures, and none
+   knows whether it is the last: each adds the lanes up once more, which is the same whoever does
+   it. */
+static void show_public_at_end(struct process *process)
+{
+    if (process->figures == NULL && process->drained) {
+        const struct error error =
+            public_figures_open(&process->connections, &process->identity, &process->figures);
+        if (failed(&error)) {
+            log_at(LOG_WARN, "public_figures_wait", LOG_ERROR_FIELDS(&error));
+        }
+    }
+    if (process->figures != NULL) {
+        public_figures_refresh(process->figures, true);
+    }
 }
 
 /* The lanes flush their views and tell their positions first; then the public figures follow them
@@ -349,11 +368,8 @@ static struct error run(struct process *process)
 static void end(struct process *process)
 {
     int32_t lanes[LANES_MAX];
-    const bool owned_first = process->lanes[0] != NULL;
     stop_lanes(process, lanes, owned(process, lanes), false);
-    if (owned_first && process->figures != NULL) {
-        public_figures_refresh(process->figures, true);
-    }
+    show_public_at_end(process);
     public_figures_close(process->figures);
     group_close(process->group);
 }

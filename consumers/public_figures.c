@@ -13,6 +13,8 @@
 #define PAUSE_US (1 * MICROSECONDS_A_SECOND)
 #define RULES_LOOK_US (1 * MICROSECONDS_A_SECOND)
 #define REFERENCE_LOOK_US (MICROSECONDS_A_SECOND / 5)
+#define LAST_TRIES_MAX 20 /* another process may be writing the same figures at the same moment */
+#define LAST_PAUSE_MS 20
 
 struct public_figures {
     const struct connections *connections;
@@ -154,15 +156,26 @@ static struct error refresh(struct public_figures *figures)
     return rollup_refresh(figures->rollup, figures->rules, clock_wall_us(), &written);
 }
 
+static struct error refresh_last(struct public_figures *figures)
+{
+    struct error error = no_error();
+    for (unsigned tries = 0; tries < LAST_TRIES_MAX; tries++) {
+        figures->rules_read_at = figures->reference_read_at = INT64_MIN / 2;
+        error = refresh(figures);
+        if (!failed(&error) || strcmp(error.code, "store_changed") != 0) {
+            break;
+        }
+        clock_sleep_ms(LAST_PAUSE_MS);
+    }
+    return error;
+}
+
 void public_figures_refresh(struct public_figures *figures, bool last)
 {
-    if (last) {
-        figures->rules_read_at = figures->reference_read_at = figures->not_before = INT64_MIN / 2;
-    }
-    if (clock_steady_us() < figures->not_before) {
+    if (!last && clock_steady_us() < figures->not_before) {
         return;
     }
-    const struct error error = refresh(figures);
+    const struct error error = last ? refresh_last(figures) : refresh(figures);
     if (failed(&error)) {
         figures->not_before = clock_steady_us() + PAUSE_US;
         if (!figures->was_in_trouble) {

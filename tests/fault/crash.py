@@ -103,6 +103,24 @@ def test_two_processes(scenario):
     as_undisturbed(scenario)
 
 
+def test_the_last_of_two_shows_everything(scenario):
+    """The owner of lane 0 is done first; a static member's lanes are not given on before its session ends, so
+    the other ends without ever owning lane 0, and the public figures must have its lane all the same."""
+    prepare(scenario)
+    both = {"JAGA_BATCH_EVENTS_MAX": 1}
+    first = scenario.start("process", "--drain", JAGA_INSTANCE_ID="one", JAGA_FAULT="apply:60",
+                           JAGA_FAULT_ACTION="sleep:2000", **both)
+    scenario.wait_until(first, "fault apply")
+    second = scenario.start("process", "--drain", JAGA_INSTANCE_ID="two", JAGA_FAULT="apply:5",
+                            JAGA_FAULT_ACTION="stop", **both)
+    scenario.wait_until(second, "fault apply")
+    assert first.wait(60) == 0, scenario.said(first)
+    second.send_signal(signal.SIGCONT)
+    assert second.wait(60) == 0, scenario.said(second)
+    assert "lane_assigned lane=0" not in scenario.said(second), scenario.said(second)
+    as_undisturbed(scenario)
+
+
 def chunked(scenario):
     """More people than one chunk of a fill holds, in one lane."""
     scenario.init()
@@ -128,7 +146,8 @@ def test_killed_in_redo_and_between_chunks_of_a_fill(scenario):
 
 ALL = ([test_undisturbed] + [killed_at(label) for label in LABELS] + [test_killed_again_and_again] +
        [batches_of(size) for size in ("1", "7", "5000")] +
-       [test_two_processes, test_killed_in_redo_and_between_chunks_of_a_fill])
+       [test_two_processes, test_the_last_of_two_shows_everything,
+        test_killed_in_redo_and_between_chunks_of_a_fill])
 
 if __name__ == "__main__":
     harness.run(ALL, "crash", 19300)

@@ -2,6 +2,7 @@
 the exit code are right, nothing is lost or written wrongly, and nobody spins while waiting."""
 import hashlib
 import os
+import re
 import time
 
 import harness
@@ -221,7 +222,7 @@ def foreign_record(scenario, record_of, *texts):
         scenario.stop(process, expect=2)
         said = scenario.said(process)
         for text in texts:
-            assert text in said, "%r is not in:\n%s" % (text, said[-3000:])
+            assert re.search(text, said), "%r is not in:\n%s" % (text, said[-3000:])
         after = committed(tool)
         for topic in OUTPUTS:
             assert after[topic, 0] == before[topic, 0], topic
@@ -235,8 +236,9 @@ def test_foreign_record_on_the_journal(scenario):
 
 
 def test_journal_record_written_twice(scenario):
+    """The last record of the journal; how many batches the first events took is not ours to say."""
     foreign_record(scenario, lambda tool: tool.read("journal", 0)[-1]["value"],
-                   "somebody else writes to this partition", "holds sequence 1 twice")
+                   "somebody else writes to this partition", "holds sequence [0-9]+ twice")
 
 
 def recreate(tool, topic, partitions=2):
