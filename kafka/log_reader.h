@@ -4,13 +4,9 @@
 #define JAGA_KAFKA_LOG_READER_H
 
 #include "kafka/kafka.h"
+#include "wire/log_record.h"
 
 struct log_reader;
-
-struct log_record { /* views until the next log_reader_next */
-    int64_t offset, timestamp_ms;
-    struct text key, value; /* absent: null */
-};
 
 #define LOG_FROM_START (-2)
 
