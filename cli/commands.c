@@ -77,6 +77,19 @@ const struct command commands[] = {
                  "  jaga coverage --as-of 2024-08-07 --json\n",
      .flags = coverage_flags,
      .run = command_coverage},
+    {.name = "audit",
+     .operands = "",
+     .summary = "Recomputes everything from the topics or an archive, and compares.",
+     .help = "Each lane's journal is followed, its inputs are applied again, and decisions, payments,\n"
+             "exceptions and digests are compared byte for byte. The exit code is 0 when all of it\n"
+             "agrees, 1 when something differs (the first place of each lane is named), 2 when it\n"
+             "could not be looked at. input.bytes-max must be what the processor had.",
+     .settings = TOPICS "redis. input.",
+     .examples = "  jaga audit\n"
+                 "  jaga audit --topics-only --as-of 2024-03-22T17:00:00Z\n"
+                 "  jaga audit --archive /srv/archive --json\n",
+     .flags = audit_flags,
+     .run = command_audit},
     {.name = "status",
      .operands = "",
      .summary = "Prints lanes, lag, freshness and exceptions.",

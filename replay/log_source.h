@@ -26,9 +26,12 @@ MUST_USE struct error log_source_schemas(const struct log_source *source, struct
 /* First offset there is, and the end (from Kafka the stable one). */
 MUST_USE struct error log_source_bounds(const struct log_source *source, enum topic topic,
                                         int32_t partition, int64_t *low, int64_t *end);
-/* The journal's end, once no transaction is open on it. */
-MUST_USE struct error log_source_journal_end(const struct log_source *source, int32_t lane,
-                                             int64_t *end);
+/* The same once no transaction is open on the partition: what was committed before is all below the
+   end. */
+MUST_USE struct error log_source_settled_bounds(const struct log_source *source, enum topic topic,
+                                                int32_t partition, int64_t *low, int64_t *end);
+/* False: an archive alone. */
+bool log_source_has_topics(const struct log_source *source);
 
 /* The records of a partition from offset `from` on and below `end`, in order. */
 struct log_stream;
