@@ -17,6 +17,7 @@ BEGIN {
     home["hiredis/"] = " store "
     home["avro"] = " wire "
     home["jansson"] = " wire "
+    home["zlib"] = " wire "
     home["confuse"] = " support "
     home["sodium"] = " core wire lane "
 
