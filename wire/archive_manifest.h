@@ -12,8 +12,9 @@
 struct archive_entry {
     char topic[ARCHIVE_TOPIC_BYTES]; /* "jaga.payment" */
     int32_t partition;
-    char path[ARCHIVE_PATH_BYTES]; /* within the archive: jaga.payment/0/00000000000000000000.avro */
-    int64_t first, next; /* offsets covered, half-open; control records may lie inside */
+    char
+        path[ARCHIVE_PATH_BYTES]; /* within the archive: jaga.payment/0/00000000000000000000.avro */
+    int64_t first, next;          /* offsets covered, half-open; control records may lie inside */
     int64_t records, bytes;
     uint8_t digest[DIGEST_BYTES]; /* BLAKE2b-256 of the file */
 };
