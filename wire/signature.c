@@ -27,6 +27,7 @@ static_assert(crypto_sign_SECRETKEYBYTES == sizeof((struct signing_key *)NULL)->
 struct line {
     char text[LINE_BYTES_MAX];
     size_t length;
+    mode_t mode; /* of the file it was read from */
 };
 
 static struct error file_failed(const char *path, const char *what)
@@ -131,19 +132,14 @@ static struct error unreadable(const char *path, const char *what)
     return error_make(ERROR_FATAL, "key_unreadable", "%s: %s", path, what);
 }
 
-/* The open file is asked, so that it is the one that is read. */
-static struct error check_secrecy(int file, const char *path)
+static struct error check_secrecy(const char *path, mode_t mode)
 {
-    struct stat found;
-    if (fstat(file, &found) != 0) {
-        return file_failed(path, "cannot be looked at");
-    }
-    if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if ((mode & (S_IRWXG | S_IRWXO)) != 0) {
         return error_make(
             ERROR_FATAL, "key_unsafe",
             "%s: others than its owner have rights on this secret key (mode %03o). If "
             "nobody has read it, chmod 600 it; else make a new one with --new-key",
-            path, (unsigned)(found.st_mode & 0777));
+            path, (unsigned)(mode & 0777));
     }
     return no_error();
 }
@@ -163,23 +159,31 @@ static struct error read_file(int file, const char *path, struct line *line)
     }
 }
 
-static struct error read_line(const char *path, bool secret, struct line *line)
+static bool begins(const struct line *line, const char *word)
+{
+    return line->length >= strlen(word) && memcmp(line->text, word, strlen(word)) == 0;
+}
+
+/* The open file is asked for its mode, so that it is the one that is read. */
+static struct error read_open(int file, const char *path, struct line *line)
+{
+    struct stat found;
+    if (fstat(file, &found) != 0) {
+        return file_failed(path, "cannot be looked at");
+    }
+    line->mode = found.st_mode;
+    return read_file(file, path, line);
+}
+
+static struct error read_line(const char *path, struct line *line)
 {
     const int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
         return file_failed(path, "cannot be opened");
     }
-    struct error error = secret ? check_secrecy(file, path) : no_error();
-    if (!failed(&error)) {
-        error = read_file(file, path, line);
-    }
+    const struct error error = read_open(file, path, line);
     (void)close(file);
     return error;
-}
-
-static bool begins(const struct line *line, const char *word)
-{
-    return line->length >= strlen(word) && memcmp(line->text, word, strlen(word)) == 0;
 }
 
 static bool hex_read(const char *digits, size_t length, uint8_t out[SEED_BYTES])
@@ -201,18 +205,25 @@ static bool line_read(const struct line *line, const char *word, uint8_t out[SEE
     return begins(line, word) && hex_read(line->text + at, length - at, out);
 }
 
+static struct error read_seed(const char *path, struct line *line, uint8_t seed[SEED_BYTES])
+{
+    TRY(read_line(path, line));
+    if (begins(line, PUBLIC_WORD)) {
+        return unreadable(path, "this is a public key; signing needs the secret one");
+    }
+    if (!line_read(line, SECRET_WORD, seed)) {
+        return unreadable(path, "this is no secret key of jaga's (one line, "
+                                "\"jaga-ed25519-secret\" and 64 hex digits)");
+    }
+    return check_secrecy(path, line->mode);
+}
+
 struct error signing_key_load(const char *path, struct signing_key *out)
 {
     struct line line;
     uint8_t seed[SEED_BYTES];
     signing_key_clear(out);
-    struct error error = read_line(path, true, &line);
-    if (!failed(&error) && !line_read(&line, SECRET_WORD, seed)) {
-        error = unreadable(path, begins(&line, PUBLIC_WORD)
-                                     ? "this is a public key; signing needs the secret one"
-                                     : "this is no secret key of jaga's (one line, "
-                                       "\"jaga-ed25519-secret\" and 64 hex digits)");
-    }
+    const struct error error = read_seed(path, &line, seed);
     if (!failed(&error)) {
         derive(out, seed);
     }
@@ -232,7 +243,7 @@ struct error public_key_read(const char *file_or_hex, uint8_t out[PUBLIC_KEY_BYT
     if (hex_read(file_or_hex, strlen(file_or_hex), out)) {
         return no_error();
     }
-    TRY(read_line(file_or_hex, false, &line));
+    TRY(read_line(file_or_hex, &line));
     const bool read = line_read(&line, PUBLIC_WORD, out);
     const bool secret = begins(&line, SECRET_WORD);
     sodium_memzero(&line, sizeof line);
