@@ -98,6 +98,18 @@ const struct command commands[] = {
      .examples = "  jaga status\n",
      .flags = status_flags,
      .run = command_status},
+    {.name = "checkpoint",
+     .operands = "",
+     .summary = "Signs how far the journals have come and what is in them.",
+     .help =
+         "What was signed before is compared with the journals first. The exit code is 1, and\n"
+         "nothing is signed, when they contradict each other; a lane that has nothing new is not\n"
+         "signed again.",
+     .settings = TOPICS,
+     .examples = "  jaga checkpoint --new-key auditor.key\n"
+                 "  jaga checkpoint --key auditor.key\n",
+     .flags = checkpoint_flags,
+     .run = command_checkpoint},
     {.name = "config",
      .operands = "",
      .summary = "Prints the settings in force and where each comes from.",

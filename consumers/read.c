@@ -12,6 +12,7 @@
 #include "support/clock.h"
 #include "support/command.h"
 #include "support/shutdown.h"
+#include "wire/checkpoint_record.h"
 #include "wire/event_codec.h"
 #include "wire/journal_record.h"
 #include "wire/record.h"
@@ -149,9 +150,12 @@ static bool output_line(struct reading *reading, const struct log_record *record
         struct payment payment;
         struct exception exception;
         struct journal_record journal;
+        struct checkpoint_record checkpoint;
     } object;
     const enum record_kind kind =
-        (enum record_kind)(RECORD_DECISION + (int)reading->topic - (int)TOPIC_DECISION);
+        reading->topic == TOPIC_CHECKPOINT
+            ? RECORD_CHECKPOINT
+            : (enum record_kind)(RECORD_DECISION + (int)reading->topic - (int)TOPIC_DECISION);
     if (!record_decode(reading->schemas, INT64_MAX, kind, record->value, &object)) {
         return false;
     }
@@ -175,7 +179,7 @@ static bool fill_line(struct reading *reading, const struct log_record *record, 
     if (reading->topic <= TOPIC_REFERENCE) {
         return event_line(reading, record, line);
     }
-    if (reading->topic <= TOPIC_JOURNAL) {
+    if (reading->topic <= TOPIC_JOURNAL || reading->topic == TOPIC_CHECKPOINT) {
         return output_line(reading, record, line);
     }
     return text_line(record, line);

@@ -33,7 +33,7 @@ static const struct required required[] = {
 
 static bool is_lane_topic(enum topic topic)
 {
-    return topic != TOPIC_REFERENCE && topic != TOPIC_RULES && topic != TOPIC_SCHEMA;
+    return topic <= TOPIC_JOURNAL && topic != TOPIC_REFERENCE;
 }
 
 /* ---- An admin request and its answer ---- */
@@ -236,6 +236,10 @@ struct error topics_create(const struct kafka_settings *settings, int32_t lanes,
 
 /* ---- Verifying ---- */
 
+struct topics {      /* a run of them */
+    int first, last; /* enum topic */
+};
+
 static struct error wrong(const char *topic, const char *setting, const char *found,
                           const char *needed)
 {
@@ -301,18 +305,18 @@ static struct error check_all_settings(const struct admin *admin, rd_kafka_event
     return no_error();
 }
 
-static struct error verify_settings(struct admin *admin, bool dev)
+static struct error verify_settings(struct admin *admin, const struct topics *topics, bool dev)
 {
     rd_kafka_ConfigResource_t *resources[TOPIC_COUNT];
     rd_kafka_event_t *event = NULL;
-    for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+    size_t count = 0;
+    for (int topic = topics->first; topic <= topics->last; topic++) {
         char name[TOPIC_NAME_BYTES];
         topic_name(admin->client.settings, (enum topic)topic, name);
-        resources[topic] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name);
+        resources[count++] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name);
     }
-    rd_kafka_DescribeConfigs(admin->client.rk, resources, TOPIC_COUNT, admin->options,
-                             admin->queue);
-    rd_kafka_ConfigResource_destroy_array(resources, TOPIC_COUNT);
+    rd_kafka_DescribeConfigs(admin->client.rk, resources, count, admin->options, admin->queue);
+    rd_kafka_ConfigResource_destroy_array(resources, count);
     TRY(admin_answer(admin, "asking for the settings of the topics", &event));
     const struct error error = check_all_settings(admin, event, dev);
     rd_kafka_event_destroy(event);
@@ -339,11 +343,11 @@ static struct error check_shape(const struct rd_kafka_metadata_topic *found, enu
     return no_error();
 }
 
-static struct error check_shapes(const struct admin *admin,
+static struct error check_shapes(const struct admin *admin, const struct topics *topics,
                                  const struct rd_kafka_metadata *metadata, bool dev, int32_t *lanes)
 {
     *lanes = 0;
-    for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+    for (int topic = topics->first; topic <= topics->last; topic++) {
         char name[TOPIC_NAME_BYTES];
         topic_name(admin->client.settings, (enum topic)topic, name);
         const struct rd_kafka_metadata_topic *found = find_topic(metadata, name);
@@ -361,7 +365,8 @@ static struct error check_shapes(const struct admin *admin,
     return no_error();
 }
 
-static struct error verify_shapes(struct admin *admin, bool dev, int32_t *lanes)
+static struct error verify_shapes(struct admin *admin, const struct topics *topics, bool dev,
+                                  int32_t *lanes)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     const rd_kafka_resp_err_t code = rd_kafka_metadata(admin->client.rk, 1, NULL, &metadata,
@@ -370,21 +375,35 @@ static struct error verify_shapes(struct admin *admin, bool dev, int32_t *lanes)
         client_serve(&admin->client);
         return kafka_error(&admin->client, code, NULL, "asking for the topics");
     }
-    const struct error error = check_shapes(admin, metadata, dev, lanes);
+    const struct error error = check_shapes(admin, topics, metadata, dev, lanes);
     rd_kafka_metadata_destroy(metadata);
+    return error;
+}
+
+static struct error verify(const struct kafka_settings *settings, const struct topics *topics,
+                           bool dev, int32_t *lanes)
+{
+    struct admin admin;
+    struct error error = admin_open(&admin, settings, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+    if (!failed(&error)) {
+        error = verify_shapes(&admin, topics, dev, lanes);
+    }
+    if (!failed(&error)) {
+        error = verify_settings(&admin, topics, dev);
+    }
+    admin_close(&admin);
     return error;
 }
 
 struct error topics_verify(const struct kafka_settings *settings, bool dev, int32_t *lanes)
 {
-    struct admin admin;
-    struct error error = admin_open(&admin, settings, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-    if (!failed(&error)) {
-        error = verify_shapes(&admin, dev, lanes);
-    }
-    if (!failed(&error)) {
-        error = verify_settings(&admin, dev);
-    }
-    admin_close(&admin);
-    return error;
+    static const struct topics of_lanes = {TOPIC_ENROLLMENT, TOPIC_SCHEMA};
+    return verify(settings, &of_lanes, dev, lanes);
+}
+
+struct error checkpoint_topic_verify(const struct kafka_settings *settings, bool dev)
+{
+    static const struct topics alone = {TOPIC_CHECKPOINT, TOPIC_CHECKPOINT};
+    int32_t lanes;
+    return verify(settings, &alone, dev, &lanes);
 }

@@ -11,7 +11,7 @@ static const char *const topic_names[] = {
     [TOPIC_REFERENCE] = "reference",   [TOPIC_DECISION] = "decision",
     [TOPIC_PAYMENT] = "payment",       [TOPIC_EXCEPTION] = "exception",
     [TOPIC_JOURNAL] = "journal",       [TOPIC_RULES] = "rules",
-    [TOPIC_SCHEMA] = "schema",
+    [TOPIC_SCHEMA] = "schema",         [TOPIC_CHECKPOINT] = "checkpoint",
 };
 static_assert(sizeof topic_names / sizeof *topic_names == TOPIC_COUNT, "every topic has a name");
 static_assert((int)TOPIC_ENROLLMENT == (int)INPUT_ENROLLMENT &&

@@ -35,8 +35,9 @@ enum topic {
     TOPIC_JOURNAL,
     TOPIC_RULES,
     TOPIC_SCHEMA,
+    TOPIC_CHECKPOINT,
 };
-#define TOPIC_COUNT 11
+#define TOPIC_COUNT 12
 #define TOPIC_NAME_BYTES 200
 /* "jaga.payment-status" */
 void topic_name(const struct kafka_settings *settings, enum topic topic,

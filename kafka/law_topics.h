@@ -44,7 +44,7 @@ struct error schema_log_take(void *schemas, const struct log_record *record);
 /* Reads jaga.schema on from `*from` (0 at first) to its end into `schemas`; moves `*from`. */
 struct error schema_log_refresh(const struct kafka_settings *settings, int64_t *from,
                                 struct schemas *schemas);
-/* Publishes those of jaga's own nine schemas that the topic lacks. */
+/* Publishes those of jaga's own schemas that the topic lacks. */
 struct error schemas_publish(const struct kafka_settings *settings, struct publisher *publisher,
                              unsigned *published);
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "wire/merkle.h"
 #include "wire/record.h"
 
 struct put { /* one encoded output in the arena */

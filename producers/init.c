@@ -50,6 +50,7 @@ static struct error make_topics(const struct settings *settings,
     unsigned created;
     TRY(topics_create(&connections->kafka, (int32_t)settings->lanes, settings->dev, &created));
     TRY(topics_verify(&connections->kafka, settings->dev, lanes));
+    TRY(checkpoint_topic_verify(&connections->kafka, settings->dev));
     printf("topics: %u created, %u there already, %d lanes\n", created, TOPIC_COUNT - created,
            *lanes);
     if (setting_is_given(settings, "lanes") && (int32_t)settings->lanes != *lanes) {

@@ -88,53 +88,6 @@ void digest_of(const void *bytes, size_t count, uint8_t out[DIGEST_BYTES])
     crypto_generichash(out, DIGEST_BYTES, bytes, count, NULL, 0);
 }
 
-void merkle_init(struct merkle *merkle)
-{
-    merkle->count = 0;
-    merkle->depth = 0;
-}
-
-static void hash_node(const uint8_t left[DIGEST_BYTES], const uint8_t right[DIGEST_BYTES],
-                      uint8_t out[DIGEST_BYTES])
-{
-    uint8_t bytes[1 + 2 * DIGEST_BYTES];
-    bytes[0] = 1;
-    memcpy(bytes + 1, left, DIGEST_BYTES);
-    memcpy(bytes + 1 + DIGEST_BYTES, right, DIGEST_BYTES);
-    digest_of(bytes, sizeof bytes, out);
-}
-
-/* Two full subtrees of one size become one of twice the size: as many as the count has ones at its
- * end. */
-void merkle_add(struct merkle *merkle, struct text key, struct text value)
-{
-    assert(merkle->depth < MERKLE_DEPTH_MAX);
-    struct digest leaf;
-    digest_init(&leaf);
-    digest_bytes(&leaf, "\0", 1);
-    digest_text(&leaf, key);
-    digest_text(&leaf, value);
-    digest_final(&leaf, merkle->stack[merkle->depth++]);
-    for (uint64_t rest = merkle->count; (rest & 1) != 0; rest >>= 1) {
-        uint8_t *left = merkle->stack[merkle->depth - 2];
-        hash_node(left, merkle->stack[merkle->depth - 1], left);
-        merkle->depth--;
-    }
-    merkle->count++;
-}
-
-void merkle_root(const struct merkle *merkle, uint8_t out[DIGEST_BYTES])
-{
-    if (merkle->depth == 0) {
-        digest_of("", 0, out);
-        return;
-    }
-    memcpy(out, merkle->stack[merkle->depth - 1], DIGEST_BYTES);
-    for (unsigned i = merkle->depth - 1; i > 0; i--) {
-        hash_node(merkle->stack[i - 1], out, out);
-    }
-}
-
 static uint64_t word_of(const uint8_t *at)
 {
     uint64_t word;

@@ -30,18 +30,6 @@ void digest_input_record(struct digest *digest, unsigned topic, int64_t offset,
 /* BLAKE2b-256 of the bytes alone (a rules bundle, an original value). */
 void digest_of(const void *bytes, size_t count, uint8_t out[DIGEST_BYTES]);
 
-/* Root of a Merkle tree as in RFC 6962, built leaf by leaf. */
-#define MERKLE_DEPTH_MAX 48
-struct merkle {
-    uint64_t count; /* leaves so far; each set bit is a full subtree on the stack */
-    unsigned depth;
-    uint8_t stack[MERKLE_DEPTH_MAX][DIGEST_BYTES];
-};
-void merkle_init(struct merkle *merkle);
-void merkle_add(struct merkle *merkle, struct text key, struct text value);
-/* May be asked at any time; no leaves: the hash of nothing. */
-void merkle_root(const struct merkle *merkle, uint8_t out[DIGEST_BYTES]);
-
 /* The state digest: a sum modulo 2^256, little-endian, of one term for each participant and tally,
    so that a change is a subtraction and an addition. */
 void participant_term(struct text id, struct text bytes, uint8_t out[DIGEST_BYTES]);

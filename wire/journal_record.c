@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "wire/digest.h"
+#include "wire/merkle.h"
 #include "wire/schemas.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
@@ -75,15 +76,34 @@ static const struct field record_inner[] = {
 const struct fields journal_record_fields = {"JournalRecord", record_inner, COUNT_OF(record_inner),
                                              sizeof(struct journal_record)};
 
-void journal_chain(const struct journal_body *body, uint8_t chain[DIGEST_BYTES])
+void journal_body_encode(struct buffer *out, const struct journal_body *body)
 {
     struct journal_body whole = *body;
     whole.range_count = INPUT_TOPIC_COUNT;
-    uint8_t bytes[JOURNAL_RECORD_BYTES_MAX];
-    struct buffer buffer = buffer_over(bytes, sizeof bytes);
-    avro_write_fields(&buffer, &journal_body_fields, &whole);
+    avro_write_fields(out, &journal_body_fields, &whole);
+}
+
+static struct buffer body_bytes(const struct journal_body *body,
+                                uint8_t bytes[JOURNAL_RECORD_BYTES_MAX])
+{
+    struct buffer buffer = buffer_over(bytes, JOURNAL_RECORD_BYTES_MAX);
+    journal_body_encode(&buffer, body);
     assert(!buffer.overflow);
-    digest_of(bytes, buffer.length, chain);
+    return buffer;
+}
+
+void journal_chain(const struct journal_body *body, uint8_t chain[DIGEST_BYTES])
+{
+    uint8_t bytes[JOURNAL_RECORD_BYTES_MAX];
+    const struct buffer buffer = body_bytes(body, bytes);
+    digest_of(buffer.at, buffer.length, chain);
+}
+
+void journal_leaf(const struct journal_body *body, uint8_t leaf[DIGEST_BYTES])
+{
+    uint8_t bytes[JOURNAL_RECORD_BYTES_MAX];
+    const struct buffer buffer = body_bytes(body, bytes);
+    merkle_leaf(buffer.at, buffer.length, leaf);
 }
 
 void journal_record_encode(struct buffer *out, const struct journal_record *record)
@@ -105,17 +125,37 @@ static void compile_own_plan(void)
     assert(own_plan != NULL);
 }
 
-bool journal_record_decode(struct text value, struct journal_record *out)
+static bool read_whole(const void *at, size_t length, struct journal_record *out)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, compile_own_plan);
+    return avro_plan_read(own_plan, at, length, out) &&
+           out->body.range_count == INPUT_TOPIC_COUNT && out->body.clock < CLOCK_MODE_COUNT;
+}
+
+bool journal_record_decode(struct text value, struct journal_record *out)
+{
     int32_t id;
     struct text payload;
-    if (!framing_read(value, &id, &payload) || id != schema_own_id(RECORD_JOURNAL)) {
+    return framing_read(value, &id, &payload) && id == schema_own_id(RECORD_JOURNAL) &&
+           read_whole(payload.at, payload.length, out);
+}
+
+/* A record is the body and, last, a chain of fixed length: with any chain behind it, the body is
+   read exactly as long as it is. */
+bool journal_body_decode(struct text bytes, struct journal_body *out)
+{
+    static const uint8_t any_chain[DIGEST_BYTES];
+    uint8_t whole[JOURNAL_RECORD_BYTES_MAX];
+    struct buffer buffer = buffer_over(whole, sizeof whole);
+    struct journal_record record;
+    buffer_text(&buffer, bytes);
+    buffer_put(&buffer, any_chain, sizeof any_chain);
+    if (buffer.overflow || !read_whole(buffer.at, buffer.length, &record)) {
         return false;
     }
-    return avro_plan_read(own_plan, (const uint8_t *)payload.at, payload.length, out) &&
-           out->body.range_count == INPUT_TOPIC_COUNT && out->body.clock < CLOCK_MODE_COUNT;
+    *out = record.body;
+    return true;
 }
 
 bool journal_record_verify(const struct journal_record *record)

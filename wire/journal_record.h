@@ -41,8 +41,16 @@ extern const struct fields journal_body_fields, journal_record_fields;
 /* Largest framed record. */
 #define JOURNAL_RECORD_BYTES_MAX 1024
 
+/* The Avro binary of `body` alone, and back; false when it is not exactly one body with a range for
+   each topic and a clock we know. */
+void journal_body_encode(struct buffer *out, const struct journal_body *body);
+bool journal_body_decode(struct text bytes, struct journal_body *out);
+
 /* BLAKE2b-256 of the Avro binary of `body`. */
 void journal_chain(const struct journal_body *body, uint8_t chain[DIGEST_BYTES]);
+
+/* The leaf of `body` in the tree of a checkpoint (wire/merkle.h): its entry is the Avro binary. */
+void journal_leaf(const struct journal_body *body, uint8_t leaf[DIGEST_BYTES]);
 
 /* Framed with jaga's own id; `chain` is written as it stands. */
 void journal_record_encode(struct buffer *out, const struct journal_record *record);

@@ -1,11 +1,10 @@
-/* Outputs and journal records on the wire, and any record as one line of JSON. */
+/* Outputs, journal records and checkpoints on the wire, and any record as one line of JSON. */
 #ifndef JAGA_WIRE_RECORD_H
 #define JAGA_WIRE_RECORD_H
 
 #include "wire/schemas.h"
 
-/* RECORD_DECISION, RECORD_PAYMENT, RECORD_EXCEPTION or RECORD_JOURNAL, framed with jaga's own id.
- */
+/* RECORD_DECISION … RECORD_CHECKPOINT, framed with jaga's own id. */
 void record_encode(struct buffer *out, enum record_kind kind, const void *object);
 
 /* False when the value cannot be read as a record of that kind. Texts are views on `value`;

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "wire/checkpoint_record.h"
 #include "wire/digest.h"
 #include "wire/journal_record.h"
 #include "wire/schema_texts.h"
@@ -24,6 +25,7 @@ static const struct {
     [RECORD_PAYMENT] = {"Payment", "payment"},
     [RECORD_EXCEPTION] = {"Exception", "exception"},
     [RECORD_JOURNAL] = {"JournalRecord", "journal"},
+    [RECORD_CHECKPOINT] = {"Checkpoint", "checkpoint"},
 };
 static_assert(sizeof records / sizeof *records == RECORD_KIND_COUNT, "every record has a name");
 static_assert(RECORD_REFERENCE == EVENT_TOPIC_REFERENCE, "event records stand by topic");
@@ -59,6 +61,7 @@ const struct fields *record_fields(enum record_kind record)
     case RECORD_PAYMENT: return &payment_fields;
     case RECORD_EXCEPTION: return &exception_fields;
     case RECORD_JOURNAL: return &journal_record_fields;
+    case RECORD_CHECKPOINT: return &checkpoint_record_fields;
     case RECORD_ENROLLMENT:
     case RECORD_CONTRIBUTION:
     case RECORD_CLAIM:

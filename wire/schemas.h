@@ -8,7 +8,7 @@
 #include "support/error.h"
 #include "wire/avro.h"
 
-/* The records of the contract, in the order of jaga's own schema ids 1–9; the first five are
+/* The records of the contract, in the order of jaga's own schema ids 1–10; the first five are
    events, by topic as in event_topic(). */
 enum record_kind {
     RECORD_ENROLLMENT,
@@ -20,8 +20,9 @@ enum record_kind {
     RECORD_PAYMENT,
     RECORD_EXCEPTION,
     RECORD_JOURNAL,
+    RECORD_CHECKPOINT,
 };
-#define RECORD_KIND_COUNT 9
+#define RECORD_KIND_COUNT 10
 #define SCHEMA_TEXT_BYTES_MAX (256 * 1024)
 
 struct schemas;
@@ -44,20 +45,20 @@ void schemas_close(struct schemas *schemas); /* accepts NULL */
 struct error schemas_add(struct schemas *schemas, int32_t id, const char *text, size_t length,
                          int64_t offset);
 
-/* Adds jaga's own nine as if they lay at `offset` (`jaga try`, files, tests). */
+/* Adds jaga's own as if they lay at `offset` (`jaga try`, files, tests). */
 void schemas_add_own(struct schemas *schemas, int64_t offset);
 
 /* Only a schema whose offset is below `through`; NULL when there is none. */
 const struct schema *schemas_find(const struct schemas *schemas, int32_t id, int64_t through);
 
-/* jaga's own schemas: id 1–9, the text of schemas/<topic>.avsc without white space, its topic
+/* jaga's own schemas: id 1–10, the text of schemas/<topic>.avsc without white space, its topic
    without the prefix ("payment-status") and the Avro name ("PaymentStatusEvent"). */
 int32_t schema_own_id(enum record_kind record);
 struct text schema_own_text(enum record_kind record);
 const char *record_title(enum record_kind record);
 const char *record_topic(enum record_kind record);
 
-/* The field table of an output or of the journal record (RECORD_DECISION … RECORD_JOURNAL). */
+/* The field table of what jaga itself writes (RECORD_DECISION … RECORD_CHECKPOINT). */
 const struct fields *record_fields(enum record_kind record);
 
 /* Confluent framing: byte 0, schema id as 4 bytes big-endian, then the payload. False when `value`

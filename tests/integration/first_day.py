@@ -87,7 +87,7 @@ def test_nothing_is_there_yet(scenario):
     says(scenario, ("init",), 2, "Redis at 127.0.0.1:1", JAGA_REDIS_ADDRESS="127.0.0.1:1")
     says(scenario, ("init",), 64, "host:port", JAGA_REDIS_ADDRESS="localhost")
 
-    first = says(scenario, ("init",), 0, "11 there already", "log: there already", "rules: in force already",
+    first = says(scenario, ("init",), 0, "12 there already", "log: there already", "rules: in force already",
                  "redis: settings are right").stdout
     assert first == says(scenario, ("init",), 0).stdout
     for words, env in ((("init", "--lanes", "3"), {}), (("init",), {"JAGA_LANES": 3})):
