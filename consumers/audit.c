@@ -22,12 +22,14 @@ const struct flag audit_flags[] = {
     {"topics-only", NULL, "Leave Redis out."},
     {"until", "SEQUENCE", "Stop after this journal record of each lane."},
     {"as-of", "TIME", "Stop before the first journal record whose clock is past this time."},
+    {"public-key", "FILE|HEX", "Only checkpoints by this key count. May be given often."},
     {"threads", "N", "Lanes looked at side by side. Default: one a processor."},
     {"json", NULL, "One JSON object a lane, then one for the whole."},
     {NULL, NULL, NULL},
 };
 
 #define THREADS_MAX 256
+#define KEYS_MAX 32
 #define PROGRESS_MS 500
 #define HEX_BYTES (2 * DIGEST_BYTES + 1)
 
@@ -37,7 +39,10 @@ struct audit {
     const char *archive; /* NULL: none */
     bool with_topics, topics_only, json;
     long threads;
+    uint8_t keys[KEYS_MAX][PUBLIC_KEY_BYTES];
+    size_t key_count;
     struct log_source *source;
+    struct checkpoints *checkpoints;
     int32_t lanes;
     atomic_int next_lane;
     atomic_bool stop;
@@ -67,6 +72,19 @@ static struct error read_number(const struct arguments *arguments, const char *f
     return whole ? no_error() : usage(flag, value, "give a whole number from 1 on");
 }
 
+static struct error read_keys(const struct arguments *arguments, struct audit *audit)
+{
+    const char *given;
+    while ((given = argument_nth(arguments, "public-key", audit->key_count)) != NULL) {
+        if (audit->key_count == KEYS_MAX) {
+            return usage("--public-key", given, "these are too many");
+        }
+        TRY(public_key_read(given, audit->keys[audit->key_count]));
+        audit->key_count++;
+    }
+    return no_error();
+}
+
 static struct error read_wish(const struct arguments *arguments, struct audit *audit)
 {
     const char *as_of = argument(arguments, "as-of");
@@ -88,7 +106,7 @@ static struct error read_wish(const struct arguments *arguments, struct audit *a
     TRY(read_number(arguments, "until", INT64_MAX - 1, &audit->options.until_sequence));
     TRY(read_number(arguments, "threads", THREADS_MAX, &threads));
     audit->threads = threads;
-    return no_error();
+    return read_keys(arguments, audit);
 }
 
 /* ---- Looking ---- */
@@ -243,10 +261,11 @@ static void print_lane_json(int32_t lane, const struct audit_result *result)
     printf("{\"kind\":\"audit\",\"lane\":%" PRId32 ",\"result\":\"%s\",\"sequence\":%" PRId64
            ",\"now\":\"%s\",\"events\":%" PRIu64 ",\"decisions\":%" PRIu64 ",\"payments\":%" PRIu64
            ",\"payments_idr\":%" PRId64 ",\"exceptions\":%" PRIu64 ",\"participants\":%" PRIu32
-           ",\"chain\":\"%s\",\"state_digest\":\"%s\"",
+           ",\"checkpoints\":%" PRIu64 ",\"chain\":\"%s\",\"state_digest\":\"%s\"",
            lane, verdict(result), result->sequence, now, result->events,
            result->outputs[OUTPUT_DECISION], result->outputs[OUTPUT_PAYMENT], result->payments_idr,
-           result->outputs[OUTPUT_EXCEPTION], result->participants, chain, digest);
+           result->outputs[OUTPUT_EXCEPTION], result->participants, result->checkpoints, chain,
+           digest);
     if (result->difference.found) {
         print_difference_json(&result->difference);
     }
@@ -275,6 +294,7 @@ static struct audit_result add_up(const struct audit *audit)
         total.events += result->events;
         total.payments_idr += result->payments_idr;
         total.participants += result->participants;
+        total.checkpoints += result->checkpoints;
         total.difference.found = total.difference.found || result->difference.found;
         for (int kind = 0; kind < OUTPUT_KIND_COUNT; kind++) {
             total.outputs[kind] += result->outputs[kind];
@@ -294,10 +314,10 @@ static void print_json(const struct audit *audit, const struct audit_result *tot
     printf("{\"kind\":\"audit_total\",\"result\":\"%s\",\"lanes\":%" PRId32
            ",\"journal_records\":%" PRId64 ",\"events\":%" PRIu64 ",\"decisions\":%" PRIu64
            ",\"payments\":%" PRIu64 ",\"payments_idr\":%" PRId64 ",\"exceptions\":%" PRIu64
-           ",\"participants\":%" PRIu32 "}\n",
+           ",\"participants\":%" PRIu32 ",\"checkpoints\":%" PRIu64 "}\n",
            verdict(total), audit->lanes, total->sequence, total->events,
            total->outputs[OUTPUT_DECISION], total->outputs[OUTPUT_PAYMENT], total->payments_idr,
-           total->outputs[OUTPUT_EXCEPTION], total->participants);
+           total->outputs[OUTPUT_EXCEPTION], total->participants, total->checkpoints);
 }
 
 static void print_table(const struct audit *audit, const struct audit_result *total)
@@ -313,9 +333,9 @@ static void print_table(const struct audit *audit, const struct audit_result *to
         }
     }
     printf("\n%s: %" PRId64 " journal records, %" PRIu64 " events, %" PRIu64
-           " payments of Rp %" PRId64 "\n",
+           " payments of Rp %" PRId64 ", %" PRIu64 " checkpoints\n",
            verdict(total), total->sequence, total->events, total->outputs[OUTPUT_PAYMENT],
-           total->payments_idr);
+           total->payments_idr, total->checkpoints);
 }
 
 static void say_errors(const struct audit *audit)
@@ -337,8 +357,23 @@ static void say_rate(const struct audit *audit, const struct audit_result *total
                   (int64_t)total->events * MICROSECONDS_A_SECOND / (took_us + 1));
 }
 
+static void say_checkpoints(const struct audit *audit)
+{
+    if (checkpoints_ignored(audit->checkpoints) > 0) {
+        (void)fprintf(stderr,
+                      "jaga audit: ignored on the topic of checkpoints: %" PRIu64
+                      " that are none of this log, or whose signature does not hold\n",
+                      checkpoints_ignored(audit->checkpoints));
+    }
+    if (checkpoints_foreign(audit->checkpoints) > 0) {
+        (void)fprintf(stderr, "jaga audit: not compared: %" PRIu64 " checkpoints by other keys\n",
+                      checkpoints_foreign(audit->checkpoints));
+    }
+}
+
 static int tell(const struct audit *audit)
 {
+    say_checkpoints(audit);
     const struct audit_result total = add_up(audit);
     say_rate(audit, &total);
     if (audit->json) {
@@ -365,6 +400,8 @@ static struct error open_source(struct audit *audit)
         return error_make(ERROR_FATAL, "lanes_unfit", "the log has %d lanes, jaga knows %d at most",
                           (int)audit->lanes, LANES_MAX);
     }
+    TRY(checkpoints_open(audit->source, audit->keys[0], audit->key_count, &audit->checkpoints));
+    audit->options.checkpoints = audit->checkpoints;
     audit->results = calloc((size_t)audit->lanes, sizeof *audit->results);
     audit->progress = calloc((size_t)audit->lanes, sizeof *audit->progress);
     assert(audit->results != NULL && audit->progress != NULL);
@@ -388,6 +425,7 @@ int command_audit(const struct settings *settings, const struct arguments *argum
     assert(audit != NULL);
     const struct error error = run(settings, arguments, audit);
     const int code = failed(&error) ? command_report("audit", &error) : tell(audit);
+    checkpoints_close(audit->checkpoints);
     log_source_close(audit->source);
     free(audit->results);
     free(audit->progress);

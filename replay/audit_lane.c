@@ -8,6 +8,7 @@ struct audit {
     struct replay_options replay_options;
     struct replay *replay;
     struct outputs_check *outputs;
+    struct checkpoint_walk walk;
     struct audit_result *result;
 };
 
@@ -51,6 +52,9 @@ static struct error compare(struct audit *audit)
     TRY(outputs_check_batch(audit->outputs, outgoing, count,
                             replay_record(audit->replay)->body.sequence, difference));
     replay_compare(audit->replay, difference);
+    if (!difference->found) {
+        checkpoint_walk_take(&audit->walk, replay_record(audit->replay), difference);
+    }
     return no_error();
 }
 
@@ -64,6 +68,7 @@ static void note_result(struct audit *audit)
     memcpy(result->chain, position->chain, DIGEST_BYTES);
     memcpy(result->state_digest, replay_record(audit->replay)->body.state_digest, DIGEST_BYTES);
     result->participants = table_count(state_table(replay_state(audit->replay)));
+    result->checkpoints = audit->walk.agreed;
     result->events = replay_applied(audit->replay);
     for (int kind = 0; kind < OUTPUT_KIND_COUNT; kind++) {
         result->outputs[kind] = outputs_check_count(audit->outputs, (enum output_kind)kind);
@@ -74,6 +79,17 @@ static void note_progress(const struct audit *audit, struct audit_progress *prog
 {
     atomic_store(&progress->events, replay_applied(audit->replay));
     atomic_store(&progress->offsets_left, replay_offsets_left(audit->replay));
+}
+
+/* What lies behind the last journal record. */
+static struct error look_behind(struct audit *audit)
+{
+    struct difference *difference = &audit->result->difference;
+    const int64_t sequence = audit->result->sequence;
+    if (!stops_early(audit->options)) {
+        checkpoint_walk_end(&audit->walk, sequence, difference);
+    }
+    return outputs_check_end(audit->outputs, sequence, difference);
 }
 
 static struct error look(struct audit *audit, const atomic_bool *stop,
@@ -100,15 +116,14 @@ static struct error look(struct audit *audit, const atomic_bool *stop,
                               (long long)audit->result->sequence);
         }
     }
-    return difference->found
-               ? no_error()
-               : outputs_check_end(audit->outputs, audit->result->sequence, difference);
+    return difference->found ? no_error() : look_behind(audit);
 }
 
 void audit_lane(const struct audit_options *options, int32_t lane, const atomic_bool *stop,
                 struct audit_progress *progress, struct audit_result *result)
 {
     struct audit audit = {.options = options, .lane = lane, .result = result};
+    checkpoint_walk_begin(&audit.walk, options->checkpoints, lane);
     result->error = look(&audit, stop, progress);
     outputs_check_close(audit.outputs);
     replay_close(audit.replay);

@@ -4,10 +4,12 @@
 
 #include <stdatomic.h>
 
+#include "replay/checkpoints.h"
 #include "replay/replay.h"
 
 struct audit_options { /* borrowed while the audit runs; shared by all lanes */
     const struct log_source *source;
+    const struct checkpoints *checkpoints;
     uint32_t input_bytes_max;
     int64_t until_sequence, until_time; /* INT64_MAX: to the journal's end */
 };
@@ -18,6 +20,7 @@ struct audit_result { /* of one lane */
     uint64_t events, outputs[OUTPUT_KIND_COUNT];
     int64_t payments_idr;
     uint32_t participants;
+    uint64_t checkpoints; /* that agree */
     uint8_t chain[DIGEST_BYTES], state_digest[DIGEST_BYTES];
     struct difference difference;
     struct error error; /* it could not be looked at to the end */

@@ -323,10 +323,8 @@ void log_stream_take(struct log_stream *stream)
 
 /* ---- The law ---- */
 
-/* Every record of a topic with one partition. */
-static struct error take_all(const struct log_source *source, enum topic topic,
-                             struct error (*take)(void *context, const struct log_record *record),
-                             void *context)
+struct error log_source_take_all(const struct log_source *source, enum topic topic,
+                                 log_source_taken take, void *context)
 {
     int64_t low;
     int64_t end;
@@ -350,7 +348,7 @@ static struct error take_all(const struct log_source *source, enum topic topic,
 struct error log_source_rules(const struct log_source *source, struct rules_log **out)
 {
     *out = rules_log_make();
-    const struct error error = take_all(source, TOPIC_RULES, rules_log_take, *out);
+    const struct error error = log_source_take_all(source, TOPIC_RULES, rules_log_take, *out);
     if (failed(&error)) {
         rules_log_close(*out);
         *out = NULL;
@@ -360,5 +358,5 @@ struct error log_source_rules(const struct log_source *source, struct rules_log 
 
 struct error log_source_schemas(const struct log_source *source, struct schemas *schemas)
 {
-    return take_all(source, TOPIC_SCHEMA, schema_log_take, schemas);
+    return log_source_take_all(source, TOPIC_SCHEMA, schema_log_take, schemas);
 }

@@ -18,8 +18,12 @@ const struct log_identity *log_source_identity(const struct log_source *source);
 /* "jaga.payment" */
 const char *log_source_topic(const struct log_source *source, enum topic topic);
 
-/* All bundles of jaga.rules and all schemas of jaga.schema (each with its offset). A rules_log
+/* Every record of a topic with one partition, as far as `take` takes them without an error; all
+   bundles of jaga.rules and all schemas of jaga.schema (each with its offset). A rules_log
    belongs to one thread. */
+typedef struct error (*log_source_taken)(void *context, const struct log_record *record);
+MUST_USE struct error log_source_take_all(const struct log_source *source, enum topic topic,
+                                          log_source_taken take, void *context);
 MUST_USE struct error log_source_rules(const struct log_source *source, struct rules_log **out);
 MUST_USE struct error log_source_schemas(const struct log_source *source, struct schemas *schemas);
 

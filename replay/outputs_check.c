@@ -295,13 +295,12 @@ static bool may_be_later(const struct outputs_check *check, enum output_kind kin
 struct error outputs_check_end(struct outputs_check *check, int64_t sequence,
                                struct difference *difference)
 {
-    for (int kind = 0; kind < OUTPUT_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < OUTPUT_KIND_COUNT && !difference->found; kind++) {
         const struct log_record *seen;
         TRY(log_stream_front(check->topics[kind].stream, &seen));
         if (seen != NULL && !may_be_later(check, (enum output_kind)kind, seen, sequence)) {
             const struct finding finding = {(enum output_kind)kind, NULL, 0, seen, sequence};
             name_finding(check, &finding, difference);
-            return no_error();
         }
     }
     return no_error();
