@@ -72,18 +72,20 @@ const struct command commands[] = {
      .summary = "Prints coverage by region as Redis shows it.",
      .help = "A share over 100 % is shown as it is; a base that cannot be right is quarantined and "
              "named.",
-     .settings = "redis. log.",
+     .settings = TOPICS "redis. input. rules.",
      .examples = "  jaga coverage\n"
-                 "  jaga coverage --as-of 2024-08-07 --json\n",
+                 "  jaga coverage --as-of 2024-08-07 --json\n"
+                 "  jaga coverage --as-of 2024-08-07 --known-at 2024-03-22T17:00:00Z\n",
      .flags = coverage_flags,
      .run = command_coverage},
     {.name = "audit",
      .operands = "",
      .summary = "Recomputes everything from the topics or an archive, and compares.",
-     .help = "Each lane's journal is followed, its inputs are applied again, and decisions, payments,\n"
-             "exceptions and digests are compared byte for byte. The exit code is 0 when all of it\n"
-             "agrees, 1 when something differs (the first place of each lane is named), 2 when it\n"
-             "could not be looked at. input.bytes-max must be what the processor had.",
+     .help =
+         "Each lane's journal is followed, its inputs are applied again, and decisions, payments,\n"
+         "exceptions and digests are compared byte for byte. The exit code is 0 when all of it\n"
+         "agrees, 1 when something differs (the first place of each lane is named), 2 when it\n"
+         "could not be looked at. input.bytes-max must be what the processor had.",
      .settings = TOPICS "redis. input.",
      .examples = "  jaga audit\n"
                  "  jaga audit --topics-only --as-of 2024-03-22T17:00:00Z\n"
@@ -93,8 +95,9 @@ const struct command commands[] = {
     {.name = "rebuild",
      .operands = "",
      .summary = "Fills an empty Redis from the topics, for jaga process to go on from.",
-     .help = "Every lane's log is applied again and compared with its journal; a Redis that holds a\n"
-             "lane already is left as it is. input.bytes-max must be what the processor had.",
+     .help =
+         "Every lane's log is applied again and compared with its journal; a Redis that holds a\n"
+         "lane already is left as it is. input.bytes-max must be what the processor had.",
      .settings = TOPICS "redis. input.",
      .examples = "  jaga rebuild --redis.address 127.0.0.1:6380\n",
      .flags = rebuild_flags,

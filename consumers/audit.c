@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "kafka/group.h"
 #include "lane/connect.h"
 #include "replay/audit_lane.h"
+#include "replay/lane_pool.h"
 #include "support/clock.h"
 #include "support/command.h"
 #include "support/shutdown.h"
@@ -28,7 +28,6 @@ const struct flag audit_flags[] = {
     {NULL, NULL, NULL},
 };
 
-#define THREADS_MAX 256
 #define KEYS_MAX 32
 #define PROGRESS_MS 500
 #define HEX_BYTES (2 * DIGEST_BYTES + 1)
@@ -44,7 +43,7 @@ struct audit {
     struct log_source *source;
     struct checkpoints *checkpoints;
     int32_t lanes;
-    atomic_int next_lane;
+    struct lane_pool pool;
     atomic_bool stop;
     struct audit_result *results;
     struct audit_progress *progress;
@@ -88,7 +87,7 @@ static struct error read_keys(const struct arguments *arguments, struct audit *a
 static struct error read_wish(const struct arguments *arguments, struct audit *audit)
 {
     const char *as_of = argument(arguments, "as-of");
-    int64_t threads = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t threads = lane_pool_threads();
     audit->archive = argument(arguments, "archive");
     audit->with_topics = argument_given(arguments, "with-topics");
     audit->topics_only = argument_given(arguments, "topics-only");
@@ -104,24 +103,17 @@ static struct error read_wish(const struct arguments *arguments, struct audit *a
         return usage("--as-of", as_of, "give a time such as 2024-03-22T17:00:00Z");
     }
     TRY(read_number(arguments, "until", INT64_MAX - 1, &audit->options.until_sequence));
-    TRY(read_number(arguments, "threads", THREADS_MAX, &threads));
+    TRY(read_number(arguments, "threads", LANE_POOL_THREADS_MAX, &threads));
     audit->threads = threads;
     return read_keys(arguments, audit);
 }
 
 /* ---- Looking ---- */
 
-static void *work(void *context)
+static void look_at_lane(void *context, int32_t lane)
 {
     struct audit *audit = context;
-    for (;;) {
-        const int32_t lane = atomic_fetch_add(&audit->next_lane, 1);
-        if (lane >= audit->lanes) {
-            return NULL;
-        }
-        audit_lane(&audit->options, lane, &audit->stop, &audit->progress[lane],
-                   &audit->results[lane]);
-    }
+    audit_lane(&audit->options, lane, &audit->stop, &audit->progress[lane], &audit->results[lane]);
 }
 
 struct seen_progress {
@@ -174,21 +166,11 @@ static void watch(struct audit *audit)
 
 static struct error look(struct audit *audit)
 {
-    pthread_t threads[THREADS_MAX];
-    long started = 0;
-    const long wanted = audit->threads < audit->lanes ? audit->threads : audit->lanes;
     audit->begun_us = clock_steady_us();
-    while (started < wanted && pthread_create(&threads[started], NULL, work, audit) == 0) {
-        started++;
-    }
-    if (started > 0) {
-        watch(audit);
-    }
-    for (long i = 0; i < started; i++) {
-        (void)pthread_join(threads[i], NULL);
-    }
-    return started > 0 ? no_error()
-                       : error_make(ERROR_FATAL, "threads_refused", "the system gives no thread");
+    TRY(lane_pool_start(&audit->pool, audit->lanes, audit->threads, look_at_lane, audit));
+    watch(audit);
+    lane_pool_join(&audit->pool);
+    return no_error();
 }
 
 /* ---- Telling ---- */

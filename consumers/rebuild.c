@@ -3,15 +3,13 @@
    one that is in use. */
 #include <assert.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "consumers/public_figures.h"
 #include "kafka/group.h"
 #include "lane/fill_store.h"
+#include "replay/lane_pool.h"
 #include "replay/replay.h"
 #include "support/clock.h"
 #include "support/command.h"
@@ -22,8 +20,6 @@ const struct flag rebuild_flags[] = {
     {"json", NULL, "One JSON object a lane."},
     {NULL, NULL, NULL},
 };
-
-#define THREADS_MAX 256
 
 struct lane_result {
     int64_t sequence;
@@ -37,43 +33,11 @@ struct rebuild {
     struct log_source *source;
     uint32_t input_bytes_max;
     int32_t lanes;
-    atomic_int next_lane;
+    struct lane_pool pool;
     struct lane_result *results;
 };
 
 /* ---- One lane ---- */
-
-/* What the journal says and the replay does not give must not become a Redis. */
-static struct error disagrees(int32_t lane, const struct difference *difference)
-{
-    return error_make(ERROR_FATAL, "replay_disagrees",
-                      "lane %" PRId32 " does not agree with its log: %s, partition %" PRId32
-                      ", offset %" PRId64 ": %s. `jaga audit` shows both sides",
-                      lane, difference->topic, difference->partition, difference->offset,
-                      difference->what);
-}
-
-static struct error replay_all(struct replay *replay, int32_t lane, struct difference *difference)
-{
-    for (;;) {
-        bool at_end;
-        TRY(replay_next(replay, difference, &at_end));
-        if (at_end) {
-            return no_error();
-        }
-        if (!difference->found) {
-            replay_compare_inputs(replay, difference);
-            replay_compare(replay, difference);
-        }
-        if (difference->found) {
-            return disagrees(lane, difference);
-        }
-        if (shutdown_wanted()) {
-            return error_make(ERROR_RETRY, "interrupted",
-                              "lane %" PRId32 ": interrupted, nothing was written", lane);
-        }
-    }
-}
 
 static struct error must_be_empty(struct lane_store *store, int32_t lane)
 {
@@ -131,7 +95,7 @@ static struct error write_lane(const struct rebuild *rebuild, int32_t lane, stru
 }
 
 static struct error fill_lane(const struct rebuild *rebuild, int32_t lane,
-                              struct lane_result *result, struct difference *difference)
+                              struct lane_result *result)
 {
     const struct replay_options options = {
         .source = rebuild->source,
@@ -142,7 +106,7 @@ static struct error fill_lane(const struct rebuild *rebuild, int32_t lane,
     };
     struct replay *replay = NULL;
     TRY(replay_open(&options, &replay));
-    struct error error = replay_all(replay, lane, difference);
+    struct error error = replay_all(replay);
     if (!failed(&error)) {
         error = write_lane(rebuild, lane, replay);
     }
@@ -153,44 +117,23 @@ static struct error fill_lane(const struct rebuild *rebuild, int32_t lane,
     return error;
 }
 
-static void *work(void *context)
+static void look(void *context, int32_t lane)
 {
     struct rebuild *rebuild = context;
-    struct difference *difference = calloc(1, sizeof *difference);
-    assert(difference != NULL);
-    for (;;) {
-        const int32_t lane = atomic_fetch_add(&rebuild->next_lane, 1);
-        if (lane >= rebuild->lanes) {
-            free(difference);
-            return NULL;
-        }
-        struct lane_result *result = &rebuild->results[lane];
-        difference->found = false;
-        result->error = fill_lane(rebuild, lane, result, difference);
-    }
+    struct lane_result *result = &rebuild->results[lane];
+    result->error = fill_lane(rebuild, lane, result);
 }
 
 /* ---- All of them ---- */
 
 static struct error run_lanes(struct rebuild *rebuild)
 {
-    pthread_t threads[THREADS_MAX];
-    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    long wanted = processors < rebuild->lanes ? processors : rebuild->lanes;
-    long started = 0;
-    wanted = wanted < 1 ? 1 : wanted;
-    while (started < wanted && started < THREADS_MAX &&
-           pthread_create(&threads[started], NULL, work, rebuild) == 0) {
-        started++;
-    }
-    for (long i = 0; i < started; i++) {
-        (void)pthread_join(threads[i], NULL);
-    }
-    for (int32_t lane = 0; lane < rebuild->lanes && started > 0; lane++) {
+    TRY(lane_pool_start(&rebuild->pool, rebuild->lanes, lane_pool_threads(), look, rebuild));
+    lane_pool_join(&rebuild->pool);
+    for (int32_t lane = 0; lane < rebuild->lanes; lane++) {
         TRY(rebuild->results[lane].error);
     }
-    return started > 0 ? no_error()
-                       : error_make(ERROR_FATAL, "threads_refused", "the system gives no thread");
+    return no_error();
 }
 
 /* Once all lanes are there; `jaga process` writes them anew when it takes over. */

@@ -8,6 +8,7 @@
 #include "core/transition.h"
 #include "lane/redo.h"
 #include "replay/lane_records.h"
+#include "support/shutdown.h"
 #include "wire/record.h"
 
 struct replay {
@@ -267,6 +268,34 @@ static struct error apply(struct replay *replay, struct difference *difference)
     return no_error();
 }
 
+/* Until the first event that moves the clock past the time that is asked for. */
+static struct error take_until_time(void *context, const struct input_record **record)
+{
+    struct replay *replay = context;
+    TRY(take_record(context, record));
+    const bool is_past = *record != NULL && !input_record_is_at_once(*record) &&
+                         (*record)->event.time > replay->options->until_time;
+    *record = is_past ? NULL : *record;
+    return no_error();
+}
+
+/* What a batch's record says of its end does not hold for a part of it: the clock is at the time
+   asked for, and all that is due then fires. */
+static struct error apply_part(struct replay *replay, struct difference *difference)
+{
+    struct redo redo = redo_of(replay);
+    struct journal_body body = replay->record.body;
+    bool too_many_due;
+    redo.take = take_until_time;
+    body.now = replay->options->until_time;
+    body.timers = INT32_MAX;
+    replay->difference = difference;
+    batch_begin(replay->batch, replay->options->lane, body.sequence, replay->position.next,
+                (const uint8_t(*)[DIGEST_BYTES])replay->last_digests);
+    lane_records_begin(replay->records, &body);
+    return redo_events(&redo, &body, &too_many_due);
+}
+
 static void advance(struct replay *replay)
 {
     const struct journal_body *body = &replay->record.body;
@@ -289,11 +318,14 @@ static struct error apply_record(struct replay *replay, const struct log_record 
         return no_error();
     }
     *at_end = replay->record.body.now > replay->options->until_time;
-    if (*at_end) {
+    if (*at_end && !(replay->options->within_batch && replay->record.body.clock == CLOCK_EVENTS)) {
         return no_error();
     }
     TRY(check_semantics(replay));
     TRY(take_law(replay, difference));
+    if (!difference->found && *at_end) {
+        return apply_part(replay, difference);
+    }
     if (!difference->found) {
         TRY(apply(replay, difference));
     }
@@ -408,6 +440,46 @@ void replay_compare(struct replay *replay, struct difference *difference)
         memcmp(replay->again.chain, replay->record.chain, DIGEST_BYTES) != 0) {
         compare_fields(replay, difference);
     }
+}
+
+/* ---- To the end ---- */
+
+static struct error disagrees(const struct replay *replay, const struct difference *difference)
+{
+    return error_make(ERROR_FATAL, "replay_disagrees",
+                      "lane %" PRId32 " does not agree with its log: %s, partition %" PRId32
+                      ", offset %" PRId64 ": %s. `jaga audit` shows both sides",
+                      replay->options->lane, difference->topic, difference->partition,
+                      difference->offset, difference->what);
+}
+
+static struct error apply_all(struct replay *replay, struct difference *difference)
+{
+    bool at_end = false;
+    while (!at_end) {
+        TRY(replay_next(replay, difference, &at_end));
+        if (!at_end && !difference->found) {
+            replay_compare_inputs(replay, difference);
+            replay_compare(replay, difference);
+        }
+        if (difference->found) {
+            return disagrees(replay, difference);
+        }
+        if (shutdown_wanted()) {
+            return error_make(ERROR_RETRY, "interrupted", "lane %" PRId32 ": interrupted",
+                              replay->options->lane);
+        }
+    }
+    return no_error();
+}
+
+struct error replay_all(struct replay *replay)
+{
+    struct difference *difference = calloc(1, sizeof *difference);
+    assert(difference != NULL);
+    const struct error error = apply_all(replay, difference);
+    free(difference);
+    return error;
 }
 
 /* ---- What it tells ---- */

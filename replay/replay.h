@@ -18,6 +18,8 @@ struct replay_options { /* borrowed until replay_close */
     uint32_t input_bytes_max;
     int64_t until_sequence; /* the last journal record to apply; INT64_MAX: all there are */
     int64_t until_time;     /* records whose `now` is later are left out; INT64_MAX: none is */
+    bool within_batch;      /* with the events' clock: of the record left out first, the events
+                               that came until then are applied too, uncompared */
 };
 
 /* Opens at the beginning of the journal, with the end it has now (no transaction open on it). FATAL
@@ -39,6 +41,11 @@ const struct outgoing *replay_outgoing(struct replay *replay, size_t *count);
    then, once the outputs themselves were looked at, everything else. */
 void replay_compare_inputs(struct replay *replay, struct difference *difference);
 void replay_compare(struct replay *replay, struct difference *difference);
+
+/* Applies all there is, comparing everything but the outputs on the topics: FATAL
+   "replay_disagrees" names the first place, RETRY "interrupted" when the process is to end
+   (support/shutdown.h). */
+MUST_USE struct error replay_all(struct replay *replay);
 
 /* The record applied last, as it is on the topic. */
 const struct journal_record *replay_record(const struct replay *replay);
