@@ -80,16 +80,29 @@ const struct command commands[] = {
     {.name = "audit",
      .operands = "",
      .summary = "Recomputes everything from the topics or an archive, and compares.",
-     .help = "Each lane's journal is followed, its inputs are applied again, and decisions, payments,\n"
-             "exceptions and digests are compared byte for byte. The exit code is 0 when all of it\n"
-             "agrees, 1 when something differs (the first place of each lane is named), 2 when it\n"
-             "could not be looked at. input.bytes-max must be what the processor had.",
+     .help =
+         "Each lane's journal is followed, its inputs are applied again, and decisions, payments,\n"
+         "exceptions and digests are compared byte for byte. The exit code is 0 when all of it\n"
+         "agrees, 1 when something differs (the first place of each lane is named), 2 when it\n"
+         "could not be looked at. input.bytes-max must be what the processor had.",
      .settings = TOPICS "redis. input.",
      .examples = "  jaga audit\n"
                  "  jaga audit --topics-only --as-of 2024-03-22T17:00:00Z\n"
                  "  jaga audit --archive /srv/archive --json\n",
      .flags = audit_flags,
      .run = command_audit},
+    {.name = "archive",
+     .operands = "DIR",
+     .summary = "Keeps all topics as Avro files with a manifest and hashes.",
+     .help =
+         "Run it again and it goes on where the archive ends; what is there is not read again.\n"
+         "Ctrl-C keeps every finished file. With --verify the exit code is 1 when a file is not\n"
+         "what the manifest says.",
+     .settings = TOPICS,
+     .examples = "  jaga archive /srv/archive\n"
+                 "  jaga archive /srv/archive --verify\n",
+     .flags = archive_flags,
+     .run = command_archive},
     {.name = "status",
      .operands = "",
      .summary = "Prints lanes, lag, freshness and exceptions.",
