@@ -102,6 +102,18 @@ const struct command commands[] = {
      .examples = "  jaga rebuild --redis.address 127.0.0.1:6380\n",
      .flags = rebuild_flags,
      .run = command_rebuild},
+    {.name = "archive",
+     .operands = "DIR",
+     .summary = "Keeps all topics as Avro files with a manifest and hashes.",
+     .help =
+         "Run it again and it goes on where the archive ends; what is there is not read again.\n"
+         "Ctrl-C keeps every finished file. With --verify the exit code is 1 when a file is not\n"
+         "what the manifest says.",
+     .settings = TOPICS,
+     .examples = "  jaga archive /srv/archive\n"
+                 "  jaga archive /srv/archive --verify\n",
+     .flags = archive_flags,
+     .run = command_archive},
     {.name = "status",
      .operands = "",
      .summary = "Prints lanes, lag, freshness and exceptions.",

@@ -28,11 +28,12 @@ int command_audit(const struct settings *settings, const struct arguments *argum
 int command_rebuild(const struct settings *settings, const struct arguments *arguments);
 int command_status(const struct settings *settings, const struct arguments *arguments);
 int command_checkpoint(const struct settings *settings, const struct arguments *arguments);
+int command_archive(const struct settings *settings, const struct arguments *arguments);
 int command_config(const struct settings *settings, const struct arguments *arguments);
 
 /* Each command's own flags, defined beside its function. */
-extern const struct flag init_flags[], publish_flags[], generate_flags[], process_flags[],
-    try_flags[], read_flags[], coverage_flags[], audit_flags[], checkpoint_flags[], rebuild_flags[],
-    status_flags[], config_flags[];
+extern const struct flag archive_flags[], audit_flags[], checkpoint_flags[], config_flags[],
+    coverage_flags[], generate_flags[], init_flags[], process_flags[], publish_flags[],
+    read_flags[], rebuild_flags[], status_flags[], try_flags[];
 
 #endif

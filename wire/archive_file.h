@@ -48,6 +48,8 @@ void archive_reader_close(struct archive_reader *reader); /* accepts NULL */
 /* At the end `record->offset` is −1. */
 MUST_USE struct error archive_reader_next(struct archive_reader *reader, struct log_record *record,
                                           bool *at_end);
+/* Where in the file the block of the record given last begins. */
+int64_t archive_reader_block(const struct archive_reader *reader);
 /* After `at_end`: BLAKE2b-256 of the file as it was read. */
 void archive_reader_digest(const struct archive_reader *reader, uint8_t digest[DIGEST_BYTES]);
 /* Goes to the block that begins at byte `position` of the file (an index knows it); the digest is

@@ -249,8 +249,8 @@ static bool lower_bound(int file, uint64_t count, uint64_t hash, uint64_t *out)
 static struct error index_damaged(const char *path)
 {
     return error_make(ERROR_FATAL, "index_damaged",
-                      "%.300s: it is not the index of its file; remove it, and `jaga archive` "
-                      "makes it again",
+                      "%.300s: it is not the index of its file; `jaga archive DIR --index` makes "
+                      "it again",
                       path);
 }
 
@@ -292,7 +292,7 @@ struct error archive_index_find(const char *folder, const struct archive_entry *
     const int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0 && errno == ENOENT) {
         return error_make(ERROR_FATAL, "index_missing",
-                          "%.300s is missing; `jaga archive` makes it again", path);
+                          "%.300s is missing; `jaga archive DIR --index` makes it again", path);
     }
     if (file < 0) {
         return file_failed(path);

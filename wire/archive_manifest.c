@@ -88,7 +88,7 @@ static bool print_manifest(FILE *out, const struct archive_manifest *manifest)
     return fflush(out) == 0 && ferror(out) == 0 && fsync(fileno(out)) == 0;
 }
 
-static struct error sync_folder(const char *folder)
+struct error archive_folder_sync(const char *folder)
 {
     const int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const bool synced = file >= 0 && fsync(file) == 0;
@@ -116,7 +116,7 @@ struct error archive_manifest_save(const char *folder, const struct archive_mani
     if (rename(files.beside, files.path) != 0) {
         return file_failed(files.path, errno);
     }
-    return sync_folder(folder);
+    return archive_folder_sync(folder);
 }
 
 /* ---- The entries ---- */

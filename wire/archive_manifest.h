@@ -39,6 +39,8 @@ MUST_USE struct error archive_manifest_save(const char *folder,
                                             const struct archive_manifest *manifest);
 void archive_manifest_clear(
     struct archive_manifest *manifest); /* frees the entries; once more is harmless */
+/* Makes the names in a folder last: after a file in it was renamed. FATAL "file_failed". */
+MUST_USE struct error archive_folder_sync(const char *folder);
 /* Adds behind the partition's last entry, which it must follow without a gap, keeping the order. */
 void archive_manifest_add(struct archive_manifest *manifest, const struct archive_entry *entry);
 /* Entries of one partition: the first one's index and their number, 0 when there are none. */

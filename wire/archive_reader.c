@@ -327,6 +327,11 @@ struct error archive_reader_next(struct archive_reader *reader, struct log_recor
     return no_error();
 }
 
+int64_t archive_reader_block(const struct archive_reader *reader)
+{
+    return reader->block_at;
+}
+
 void archive_reader_digest(const struct archive_reader *reader, uint8_t digest[DIGEST_BYTES])
 {
     struct digest whole = *reader->digest;
