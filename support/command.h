@@ -26,10 +26,12 @@ int command_read(const struct settings *settings, const struct arguments *argume
 int command_coverage(const struct settings *settings, const struct arguments *arguments);
 int command_status(const struct settings *settings, const struct arguments *arguments);
 int command_checkpoint(const struct settings *settings, const struct arguments *arguments);
+int command_verify(const struct settings *settings, const struct arguments *arguments);
 int command_config(const struct settings *settings, const struct arguments *arguments);
 
 /* Each command's own flags, defined beside its function. */
 extern const struct flag init_flags[], publish_flags[], generate_flags[], process_flags[],
-    try_flags[], read_flags[], coverage_flags[], status_flags[], checkpoint_flags[], config_flags[];
+    try_flags[], read_flags[], coverage_flags[], status_flags[], checkpoint_flags[], verify_flags[],
+    config_flags[];
 
 #endif
