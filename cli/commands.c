@@ -134,6 +134,16 @@ const struct command commands[] = {
                  "  jaga checkpoint --key auditor.key\n",
      .flags = checkpoint_flags,
      .run = command_checkpoint},
+    {.name = "verify",
+     .operands = "FILE",
+     .summary = "Checks an evidence file and prints what it proves; needs no server.",
+     .help = "The exit code is 0 when it is proven, 1 when it is not, 2 when the file or the key "
+             "cannot\n"
+             "be read. - is standard input.",
+     .settings = "log.",
+     .examples = "  jaga verify evidence.json --public-key auditor.key.pub\n",
+     .flags = verify_flags,
+     .run = command_verify},
     {.name = "config",
      .operands = "",
      .summary = "Prints the settings in force and where each comes from.",

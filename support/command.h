@@ -34,6 +34,6 @@ int command_config(const struct settings *settings, const struct arguments *argu
 /* Each command's own flags, defined beside its function. */
 extern const struct flag archive_flags[], audit_flags[], checkpoint_flags[], config_flags[],
     coverage_flags[], generate_flags[], init_flags[], process_flags[], publish_flags[],
-    read_flags[], rebuild_flags[], status_flags[], try_flags[];
+    read_flags[], rebuild_flags[], status_flags[], try_flags[], verify_flags[];
 
 #endif

@@ -51,7 +51,7 @@ static void write_hex(struct buffer *out, const uint8_t *bytes, size_t count)
     buffer_byte(out, '"');
 }
 
-static void write_base64(struct buffer *out, struct text bytes)
+void json_base64_write(struct buffer *out, struct text bytes)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     buffer_byte(out, '"');
@@ -156,7 +156,7 @@ static void write_value(struct buffer *out, const struct field *field, const cha
     const void *at = record + field->offset;
     switch (field->kind) {
     case FIELD_TEXT: json_string_write(out, *(const struct text *)at); break;
-    case FIELD_BYTES: write_base64(out, *(const struct text *)at); break;
+    case FIELD_BYTES: json_base64_write(out, *(const struct text *)at); break;
     case FIELD_INT:
     case FIELD_LONG: buffer_number(out, *(const int64_t *)at); break;
     case FIELD_DAY: write_day(out, *(const day_t *)at); break;

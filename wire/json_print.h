@@ -19,4 +19,7 @@ void json_put_text(struct json_object *object, const char *name, struct text val
 void json_put_field(struct json_object *object, const struct field *field, const void *record);
 void json_put_fields(struct json_object *object, const struct fields *fields, const void *record);
 
+/* Bytes as a JSON string of base64. */
+void json_base64_write(struct buffer *out, struct text bytes);
+
 #endif

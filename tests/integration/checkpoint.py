@@ -1,5 +1,6 @@
 """Signed checkpoints on a real log: what is signed is computed here a second time, from the raw records; a
 checkpoint that contradicts the journal is not followed by another."""
+import base64
 import hashlib
 import json
 import os
@@ -216,7 +217,87 @@ def test_slips(scenario):
     os.chmod(key, 0o600)
 
 
-TESTS = [test_what_is_signed, test_contradictions, test_more_than_the_journal_has, test_slips]
+def path_of(leaves, index):
+    """RFC 6962, 2.1.1."""
+    if len(leaves) == 1:
+        return b""
+    k = 1
+    while 2 * k < len(leaves):
+        k *= 2
+    if index < k:
+        return path_of(leaves[:k], index) + root_of(leaves[k:])
+    return path_of(leaves[k:], index - k) + root_of(leaves[:k])
+
+
+def text64(data):
+    return base64.b64encode(data).decode()
+
+
+def outputs_of(tool, lane, sequence):
+    """Kind, key and value of a batch's outputs, in the order of its tree."""
+    found = []
+    for kind in ("decision", "payment", "exception"):
+        for record in tool.read(kind, lane):
+            if wire.SCHEMAS[kind].decode(record["value"][5:])["sequence"] == sequence:
+                found.append((kind, record["key"], record["value"]))
+    return found
+
+
+def evidence_of(tool, checkpoint, sequence, wanted):
+    """An evidence file, made from what lies on the topics and without jaga."""
+    lane = checkpoint["body"]["lane"]
+    bodies = [record["value"][5:-32] for record in tool.read("journal", lane)]
+    outputs = outputs_of(tool, lane, sequence)
+    leaves = [hashed(b"\0", len(key or b"").to_bytes(4, "little"), key or b"",
+                     len(value).to_bytes(4, "little"), value) for _, key, value in outputs]
+    bodies_leaves = [hashed(b"\0", b) for b in bodies[:checkpoint["body"]["records"]]]
+    return {
+        "format": "jaga.evidence.v1", "checkpoint": text64(checkpoint["value"][5:]),
+        "journal": {"body": text64(bodies[sequence - 1]),
+                    "path": text64(path_of(bodies_leaves, sequence - 1))},
+        "records": [{"kind": kind, "index": i, "key": key and key.decode(), "value": text64(value),
+                     "path": text64(path_of(leaves, i))}
+                    for i, (kind, key, value) in enumerate(outputs) if kind in wanted]}
+
+
+def test_evidence(scenario):
+    """Evidence made here from the raw records is proven by jaga, and no longer when it is changed."""
+    scenario.init()
+    key = new_key(scenario, "key")
+    with Wire(scenario) as tool:
+        filled(scenario, tool, range(5))
+        tool.send(wire.story(range(50, 90)))
+        scenario.drain()
+        filled(scenario, tool, range(100, 103))
+        sign(scenario, key)
+        proven = 0
+        for checkpoint in on_topic(tool):
+            lane = checkpoint["body"]["lane"]
+            for record in tool.journal(lane):
+                body = record["body"]
+                if not body["payments"]:
+                    continue
+                evidence = evidence_of(tool, checkpoint, body["sequence"], ("decision", "payment"))
+                if len(evidence["records"]) > 16:  # as many as a file holds
+                    evidence["records"] = evidence["records"][:8] + evidence["records"][-8:]
+                done = scenario.run("verify", "-", "--json", "--public-key", key + ".pub",
+                                    stdin=json.dumps(evidence))
+                found = json.loads(done.stdout)
+                assert found["proven"] and found["journal"]["sequence"] == body["sequence"], found
+                payment = found["records"][-1]
+                stored, = scenario.read("payment", "--where", "payment_id=" + payment["payment_id"])
+                payment.pop("kind")
+                assert payment == stored, (payment, stored)
+                proven += len(found["records"])
+
+                evidence["records"][0]["index"] += 1
+                done = scenario.run("verify", "-", "--public-key", key + ".pub", expect=1,
+                                    stdin=json.dumps(evidence))
+                assert "not proven" in done.stderr and done.stdout == "", done.stderr
+        assert proven > 40, proven
+
+
+TESTS = [test_evidence, test_what_is_signed, test_contradictions, test_more_than_the_journal_has, test_slips]
 
 if __name__ == "__main__":
     harness.run(TESTS, "checkpoint", 18300)
