@@ -6,7 +6,7 @@
 #include "wire/hex.h"
 
 struct met { /* a checkpoint that counts */
-    struct checkpoint_body body;
+    struct checkpoint_record record;
     int64_t offset;
 };
 
@@ -29,7 +29,7 @@ static bool is_trusted(const struct checkpoints *checkpoints, const uint8_t *key
     return checkpoints->key_count == 0;
 }
 
-static void keep(struct checkpoints *checkpoints, const struct checkpoint_body *body,
+static void keep(struct checkpoints *checkpoints, const struct checkpoint_record *record,
                  int64_t offset)
 {
     if (checkpoints->count == checkpoints->capacity) {
@@ -38,7 +38,7 @@ static void keep(struct checkpoints *checkpoints, const struct checkpoint_body *
             realloc(checkpoints->met, checkpoints->capacity * sizeof *checkpoints->met);
         assert(checkpoints->met != NULL);
     }
-    checkpoints->met[checkpoints->count++] = (struct met){*body, offset};
+    checkpoints->met[checkpoints->count++] = (struct met){*record, offset};
 }
 
 static struct error take(void *context, const struct log_record *from)
@@ -53,7 +53,7 @@ static struct error take(void *context, const struct log_record *from)
     } else if (!is_trusted(checkpoints, record.public_key)) {
         checkpoints->foreign++;
     } else {
-        keep(checkpoints, &record.body, from->offset);
+        keep(checkpoints, &record, from->offset);
     }
     return no_error();
 }
@@ -62,11 +62,11 @@ static int by_lane_and_records(const void *a, const void *b)
 {
     const struct met *x = a;
     const struct met *y = b;
-    if (x->body.lane != y->body.lane) {
-        return x->body.lane < y->body.lane ? -1 : 1;
+    if (x->record.body.lane != y->record.body.lane) {
+        return x->record.body.lane < y->record.body.lane ? -1 : 1;
     }
-    if (x->body.records != y->body.records) {
-        return x->body.records < y->body.records ? -1 : 1;
+    if (x->record.body.records != y->record.body.records) {
+        return x->record.body.records < y->record.body.records ? -1 : 1;
     }
     return (x->offset > y->offset) - (x->offset < y->offset);
 }
@@ -116,16 +116,30 @@ uint64_t checkpoints_foreign(const struct checkpoints *checkpoints)
     return checkpoints->foreign;
 }
 
+bool checkpoints_first_over(const struct checkpoints *checkpoints, int32_t lane, int64_t sequence,
+                            struct checkpoint_record *out)
+{
+    for (size_t i = 0; i < checkpoints->count; i++) {
+        const struct checkpoint_record *record = &checkpoints->met[i].record;
+        if (record->body.lane == lane && record->body.records >= sequence) {
+            *out = *record;
+            return true;
+        }
+    }
+    return false;
+}
+
 void checkpoint_walk_begin(struct checkpoint_walk *walk, const struct checkpoints *checkpoints,
                            int32_t lane)
 {
     *walk = (struct checkpoint_walk){.checkpoints = checkpoints};
     merkle_init(&walk->merkle);
-    while (walk->next < checkpoints->count && checkpoints->met[walk->next].body.lane < lane) {
+    while (walk->next < checkpoints->count &&
+           checkpoints->met[walk->next].record.body.lane < lane) {
         walk->next++;
     }
     walk->end = walk->next;
-    while (walk->end < checkpoints->count && checkpoints->met[walk->end].body.lane == lane) {
+    while (walk->end < checkpoints->count && checkpoints->met[walk->end].record.body.lane == lane) {
         walk->end++;
     }
 }
@@ -155,7 +169,7 @@ static void compare_hashes(const struct checkpoint_walk *walk, int64_t sequence,
 static void compare(const struct checkpoint_walk *walk, const struct journal_record *record,
                     struct difference *difference)
 {
-    const struct checkpoint_body *body = &walk->checkpoints->met[walk->next].body;
+    const struct checkpoint_body *body = &walk->checkpoints->met[walk->next].record.body;
     uint8_t root[DIGEST_BYTES];
     merkle_root(&walk->merkle, root);
     compare_hashes(walk, body->records, "the journal is not the one that was signed: root", root,
@@ -176,7 +190,7 @@ void checkpoint_walk_take(struct checkpoint_walk *walk, const struct journal_rec
     journal_leaf(&record->body, leaf);
     merkle_add_leaf(&walk->merkle, leaf);
     while (!difference->found && walk->next < walk->end &&
-           walk->checkpoints->met[walk->next].body.records == record->body.sequence) {
+           walk->checkpoints->met[walk->next].record.body.records == record->body.sequence) {
         compare(walk, record, difference);
         walk->agreed += !difference->found;
         walk->next += !difference->found;
@@ -189,6 +203,7 @@ void checkpoint_walk_end(const struct checkpoint_walk *walk, int64_t sequence,
     if (!difference->found && walk->next < walk->end) {
         contradict(walk, sequence, "journal records that were signed are not there: sequence",
                    difference);
-        difference_numbers(difference, walk->checkpoints->met[walk->next].body.records, sequence);
+        difference_numbers(difference, walk->checkpoints->met[walk->next].record.body.records,
+                           sequence);
     }
 }

@@ -19,6 +19,10 @@ void checkpoints_close(struct checkpoints *checkpoints); /* accepts NULL */
 uint64_t checkpoints_ignored(const struct checkpoints *checkpoints);
 uint64_t checkpoints_foreign(const struct checkpoints *checkpoints);
 
+/* The earliest that covers journal record `sequence` of a lane; false when there is none. */
+bool checkpoints_first_over(const struct checkpoints *checkpoints, int32_t lane, int64_t sequence,
+                            struct checkpoint_record *out);
+
 /* One lane's, met on the way through its journal. */
 struct checkpoint_walk {
     const struct checkpoints *checkpoints;
