@@ -120,7 +120,7 @@ def other_rules(scenario, old="jkm-burial-2019", new="jkm-burial-2019-b"):
 
 def fill(scenario, tool, **env):
     """Two lanes, many batches, two bundles of rules, a foreign schema and every kind of output."""
-    env = dict({"JAGA_BATCH_EVENTS_MAX": 9, "JAGA_INSTANCE_ID": "one"}, **env)
+    env = dict({"JAGA_BATCH_EVENTS_MAX": 8, "JAGA_INSTANCE_ID": "one"}, **env)
     scenario.init()
     send_newer(tool, scenario)
     tool.send(first_part(scenario))
@@ -246,11 +246,10 @@ def payment_removed(log):
 
 
 @fraud
-def payment_removed_with_a_whole_batch(log):
-    """The next payment is of another batch."""
+def payment_removed_that_was_the_last_of_its_batch(log):
+    """In its place lies one of another batch."""
     payments = log.values("payment", LANE)
-    at = next(at for at in range(1, len(payments) - 1)
-              if payments[at - 1]["sequence"] < payments[at]["sequence"] < payments[at + 1]["sequence"])
+    at = next(at for at in range(len(payments) - 1) if payments[at]["sequence"] < payments[at + 1]["sequence"])
     del log["payment", LANE][at]
     return Found("payment", LANE, at, "payment is missing", sequence=payments[at]["sequence"])
 
@@ -525,15 +524,26 @@ for field in ("outputs_root", "state_digest", "rules", "log_id"):
     changed_and_chained_again(field, flipped)
 
 
+def fired(log, sequence):
+    """Place of the first output of a batch that a timer put out at the end of its clock; None: there is none."""
+    end = log.journal(LANE)[sequence - 1]["body"]["now"]
+    for topic in OUTPUTS:
+        for at, record in enumerate(log.values(topic, LANE)):
+            if record["sequence"] == sequence and record["input"] is None and record["now"] == end:
+                return topic, at
+    return None
+
+
 @fraud
 def journal_another_clock(log):
-    """The end of the clock a microsecond later."""
-    at = middle(log["journal", LANE])
+    """The end of the clock a microsecond later: that is when its last timers say they fired."""
+    at, (topic, offset) = next((at, fired(log, at + 1)) for at in range(len(log["journal", LANE]))
+                               if fired(log, at + 1))
     record = log.journal(LANE)[at]
     record["body"]["now"] += 1
     log.put_journal(LANE, at, record)
     log.chain_again(LANE, at)
-    return Found("journal", LANE, at, "now", sequence=at + 1)
+    return Found(topic, LANE, offset, "was changed: now", sequence=at + 1)
 
 
 @fraud
@@ -572,7 +582,7 @@ def input_changed_within_a_batch(log):
     key, value, stamp = log["contribution", LANE][at]
     log["contribution", LANE][at] = (key, value[:-1] + bytes([value[-1] ^ 2]), stamp)
     topic, offset = next(iter(inputs_begin(log, body).items()))
-    return Found(topic, LANE, offset, "inputs_digest", sequence=body["sequence"])
+    return Found(topic, LANE, offset, "not those that the journal applied", sequence=body["sequence"])
 
 
 @fraud
@@ -593,7 +603,7 @@ def inputs_swapped(log):
     assert records[at] != records[at + 1]
     records[at], records[at + 1] = records[at + 1], records[at]
     topic, offset = next(iter(inputs_begin(log, body).items()))
-    return Found(topic, LANE, offset, "inputs_digest", sequence=body["sequence"])
+    return Found(topic, LANE, offset, "not those that the journal applied", sequence=body["sequence"])
 
 
 @fraud
@@ -678,10 +688,14 @@ def first_bundle_gone(log):
 
 @fraud
 def schema_gone(log):
-    """Events that could be read cannot be read any more: what came of them is not what is put out."""
+    """Events that could be read cannot be read any more, and what cannot be read has no place in time."""
     at = next(at for at, (key, _, _) in enumerate(log["schema", 0]) if key == b"%d" % NEWER)
     log["schema", 0][at] = (b"78",) + log["schema", 0][at][1:]
-    return Found("exception", LANE, None, "exception", lanes=[0, 1])
+    taken = [at for at, (_, value, _) in enumerate(log["enrollment", LANE])
+             if value[:5] == wire.frame(b"", NEWER)]
+    sequence = min(log.sequence_of("enrollment", LANE, at) for at in taken)
+    topic, offset = next(iter(inputs_begin(log, log.journal(LANE)[sequence - 1]["body"]).items()))
+    return Found(topic, LANE, [offset], "or not in its order: inputs_digest", lanes=[0, 1])
 
 
 @fraud
