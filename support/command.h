@@ -26,6 +26,8 @@ int command_read(const struct settings *settings, const struct arguments *argume
 int command_coverage(const struct settings *settings, const struct arguments *arguments);
 int command_audit(const struct settings *settings, const struct arguments *arguments);
 int command_rebuild(const struct settings *settings, const struct arguments *arguments);
+int command_history(const struct settings *settings, const struct arguments *arguments);
+int command_explain(const struct settings *settings, const struct arguments *arguments);
 int command_status(const struct settings *settings, const struct arguments *arguments);
 int command_checkpoint(const struct settings *settings, const struct arguments *arguments);
 int command_archive(const struct settings *settings, const struct arguments *arguments);
@@ -33,7 +35,7 @@ int command_config(const struct settings *settings, const struct arguments *argu
 
 /* Each command's own flags, defined beside its function. */
 extern const struct flag archive_flags[], audit_flags[], checkpoint_flags[], config_flags[],
-    coverage_flags[], generate_flags[], init_flags[], process_flags[], publish_flags[],
-    read_flags[], rebuild_flags[], status_flags[], try_flags[];
+    coverage_flags[], explain_flags[], generate_flags[], history_flags[], init_flags[],
+    process_flags[], publish_flags[], read_flags[], rebuild_flags[], status_flags[], try_flags[];
 
 #endif
