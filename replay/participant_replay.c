@@ -72,6 +72,7 @@ static void tell(struct participant_replay *replay, const struct input_record *r
     const struct participant_step step = {
         .record = record,
         .topic = topic,
+        .partition = replay->lane,
         .sequence = replay->sequence,
         .now = replay->now,
         .outcome = outcome,

@@ -12,7 +12,8 @@ enum step_outcome { STEP_APPLIED, STEP_DUPLICATE, STEP_REJECTED, STEP_PARKED, ST
 struct participant_step {              /* views, good until the next step */
     const struct input_record *record; /* NULL: a timer */
     struct text topic;                 /* its name; absent for a timer */
-    int64_t sequence, now;             /* journal record and clock it was applied at */
+    int32_t partition;
+    int64_t sequence, now; /* journal record and clock it was applied at */
     enum step_outcome outcome;
     const struct outputs *outputs; /* heads filled as on the topics, but no original bytes */
     const struct participant *participant; /* after it */
