@@ -5,6 +5,7 @@
 
 #include "evidence_fixture.h"
 #include "wire/digest.h"
+#include "wire/json_print.h"
 #include "wire/record.h"
 #include "wire_fixture.h"
 
@@ -538,6 +539,36 @@ Test(evidence, what_is_no_evidence_is_not_read)
         const struct error error = parse(others[i], strlen(others[i]));
         cr_expect_str_eq(error.code, "evidence_unreadable", "%s", others[i]);
     }
+}
+
+/* The same numbers in more bytes than they need: lanes stand behind the 16 bytes of the log. */
+static struct error parse_longer(struct text binary)
+{
+    static char from[2048], to[2048];
+    char longer[1024];
+    memcpy(longer, binary.at, 16);
+    memcpy(longer + 16, "\x88\0", 2);
+    memcpy(longer + 18, binary.at + 17, binary.length - 17);
+    struct buffer out = buffer_over(from, sizeof from - 1);
+    json_base64_write(&out, binary);
+    from[out.length] = '\0';
+    out = buffer_over(to, sizeof to - 1);
+    json_base64_write(&out, text_of(longer, binary.length + 1));
+    to[out.length] = '\0';
+    return parse_replaced(from, to);
+}
+
+Test(evidence, only_the_one_form_is_read)
+{
+    uint8_t bytes[JOURNAL_RECORD_BYTES_MAX];
+    struct buffer out = buffer_over(bytes, sizeof bytes);
+    checkpoint_record_encode(&out, &fixture->checkpoint);
+    struct error error = parse_longer(text_of((const char *)bytes + 5, out.length - 5));
+    cr_expect_not_null(strstr(error.detail, "checkpoint is no checkpoint"), "%s", error.detail);
+    out = buffer_over(bytes, sizeof bytes);
+    journal_body_encode(&out, &fixture->journal);
+    error = parse_longer(buffer_view(&out));
+    cr_expect_not_null(strstr(error.detail, "journal.body is no"), "%s", error.detail);
 }
 
 Test(evidence, too_much_is_refused)
