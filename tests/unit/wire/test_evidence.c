@@ -571,25 +571,37 @@ Test(evidence, only_the_one_form_is_read)
     cr_expect_not_null(strstr(error.detail, "journal.body is no"), "%s", error.detail);
 }
 
+/* `from`, then so many times `repeated`. */
+static struct error parse_repeated(const char *from, const char *repeated, unsigned times)
+{
+    static char to[8192];
+    struct buffer out = buffer_over(to, sizeof to - 1);
+    buffer_string(&out, from);
+    for (unsigned i = 0; i < times; i++) {
+        buffer_string(&out, repeated);
+    }
+    cr_assert(!out.overflow);
+    to[out.length] = '\0';
+    return parse_replaced(from, to);
+}
+
 Test(evidence, too_much_is_refused)
 {
     static char many[EVIDENCE_BYTES_MAX + 1];
     memset(many, ' ', sizeof many);
     struct error error = parse(many, sizeof many);
     cr_expect_not_null(strstr(error.detail, "too long"), "%s", error.detail);
-    static const char record[] = "{\"kind\":\"decision\",\"index\":0,\"key\":null,\"value\":\"\","
-                                 "\"path\":\"\"},";
-    char replaced[sizeof record * (EVIDENCE_RECORDS_MAX + 1) + 16] = "\"records\":[";
-    for (unsigned i = 0; i < EVIDENCE_RECORDS_MAX; i++) {
-        strcat(replaced, record);
-    }
-    error = parse_replaced("\"records\":[", replaced);
+    error = parse_repeated("\"records\":[",
+                           "{\"kind\":\"decision\",\"index\":0,\"key\":null,\"value\":\"\","
+                           "\"path\":\"\"},",
+                           EVIDENCE_RECORDS_MAX);
     cr_expect_not_null(strstr(error.detail, "too long a one"), "%s", error.detail);
-    char path[2200] = "\"path\":\"";
-    for (unsigned i = 0; i < 516; i++) { /* 387 nodes would fit no tree */
-        strcat(path, "AAAA");
-    }
-    error = parse_replaced("\"path\":\"", path);
+    /* Twelve nodes more than there are are too many only together with those that are. */
+    error = parse_repeated("\"path\":\"", "AAAA", 32 * 12 / 3);
+    cr_expect(!failed(&error), "%s", error.detail);
+    error = evidence_verify(evidence, NULL, outputs);
+    cr_expect_str_eq(error.code, "not_proven");
+    error = parse_repeated("\"path\":\"", "AAAA", 32 * 33 / 3);
     cr_expect_not_null(strstr(error.detail, "journal.path"), "%s", error.detail);
 }
 
