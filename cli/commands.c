@@ -72,11 +72,74 @@ const struct command commands[] = {
      .summary = "Prints coverage by region as Redis shows it.",
      .help = "A share over 100 % is shown as it is; a base that cannot be right is quarantined and "
              "named.",
-     .settings = "redis. log.",
+     .settings = TOPICS "redis. input. rules.",
      .examples = "  jaga coverage\n"
-                 "  jaga coverage --as-of 2024-08-07 --json\n",
+                 "  jaga coverage --as-of 2024-08-07 --json\n"
+                 "  jaga coverage --as-of 2024-08-07 --known-at 2024-03-22T17:00:00Z\n",
      .flags = coverage_flags,
      .run = command_coverage},
+    {.name = "audit",
+     .operands = "",
+     .summary = "Recomputes everything from the topics or an archive, and compares.",
+     .help =
+         "Each lane's journal is followed, its inputs are applied again, and decisions, payments,\n"
+         "exceptions and digests are compared byte for byte. The exit code is 0 when all of it\n"
+         "agrees, 1 when something differs (the first place of each lane is named), 2 when it\n"
+         "could not be looked at. input.bytes-max must be what the processor had.",
+     .settings = TOPICS "redis. input.",
+     .examples = "  jaga audit\n"
+                 "  jaga audit --topics-only --as-of 2024-03-22T17:00:00Z\n"
+                 "  jaga audit --archive /srv/archive --json\n",
+     .flags = audit_flags,
+     .run = command_audit},
+    {.name = "explain",
+     .operands = "CLAIM_ID|PAYMENT_ID",
+     .summary = "Says why a claim stands as it does: tests, facts, rows of law, events, payments.",
+     .help =
+         "Decisions and payments are found on their topics and computed again from the events of\n"
+         "their participant. The exit code is 1 when there is no such id, when several "
+         "participants\n"
+         "have it, or when what is recorded is not what the events come to. Only ids are shown.",
+     .settings = TOPICS "input.",
+     .examples = "  jaga explain C-17\n"
+                 "  jaga explain C-17 --archive /srv/archive --json\n",
+     .flags = explain_flags,
+     .run = command_explain},
+    {.name = "history",
+     .operands = "PARTICIPANT",
+     .summary = "Prints every event of a participant with what became of it.",
+     .help =
+         "In the order in which they were applied, with the outputs each caused. With --as-of,\n"
+         "--known-at or --sequence the participant's state follows. The exit code is 1 when there\n"
+         "is no event of the participant. Only ids are shown.",
+     .settings = TOPICS "input.",
+     .examples = "  jaga history P-17\n"
+                 "  jaga history P-17 --as-of 2024-02-14 --json\n"
+                 "  jaga history P-17 --known-at 2024-03-22T17:00:00Z\n",
+     .flags = history_flags,
+     .run = command_history},
+    {.name = "rebuild",
+     .operands = "",
+     .summary = "Fills an empty Redis from the topics, for jaga process to go on from.",
+     .help =
+         "Every lane's log is applied again and compared with its journal; a Redis that holds a\n"
+         "lane already is left as it is. input.bytes-max must be what the processor had.",
+     .settings = TOPICS "redis. input.",
+     .examples = "  jaga rebuild --redis.address 127.0.0.1:6380\n",
+     .flags = rebuild_flags,
+     .run = command_rebuild},
+    {.name = "archive",
+     .operands = "DIR",
+     .summary = "Keeps all topics as Avro files with a manifest and hashes.",
+     .help =
+         "Run it again and it goes on where the archive ends; what is there is not read again.\n"
+         "Ctrl-C keeps every finished file. With --verify the exit code is 1 when a file is not\n"
+         "what the manifest says.",
+     .settings = TOPICS,
+     .examples = "  jaga archive /srv/archive\n"
+                 "  jaga archive /srv/archive --verify\n",
+     .flags = archive_flags,
+     .run = command_archive},
     {.name = "status",
      .operands = "",
      .summary = "Prints lanes, lag, freshness and exceptions.",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "consumers/known_at.h"
 #include "consumers/region_lines.h"
 #include "kafka/law_topics.h"
 #include "lane/connect.h"
@@ -14,15 +15,38 @@ const struct flag coverage_flags[] = {
     {"by", "KIND", "Split by programme, segment, category or sponsor."},
     {"region", "CODE", "Only this region: 36.74, a province such as 36, or ID."},
     {"json", NULL, "One JSON object a region, as `jaga try --coverage` prints them."},
+    {"known-at", "TIME", "As it was known at this time: the log is replayed until then."},
+    {"archive", "DIR", "With --known-at: replay this archive; no server is needed."},
     {"batches", NULL, "The declared batches and what was counted of them."},
     {NULL, NULL, NULL},
 };
+
+#define WIB_HOURS 7
 
 struct view_wish {
     day_t day;
     const char *by, *region;
     bool json, batches;
+    struct known_at known_at; /* time INT64_MAX: as known now */
 };
+
+static struct error read_known_at(const struct arguments *arguments, struct view_wish *wish)
+{
+    const char *time = argument(arguments, "known-at");
+    wish->known_at.time = INT64_MAX;
+    wish->known_at.archive = argument(arguments, "archive");
+    if (time == NULL && wish->known_at.archive != NULL) {
+        return error_make(ERROR_USAGE, "usage", "--archive goes with --known-at TIME");
+    }
+    if (time != NULL && wish->batches) {
+        return error_make(ERROR_USAGE, "usage", "--batches shows what is known now");
+    }
+    if (time != NULL && !time_parse(time, (uint32_t)strlen(time), &wish->known_at.time)) {
+        return error_make(ERROR_USAGE, "usage",
+                          "--known-at %s: give a time such as 2024-03-22T17:00:00Z", time);
+    }
+    return no_error();
+}
 
 static struct error read_wish(const struct arguments *arguments, struct view_wish *wish)
 {
@@ -36,6 +60,7 @@ static struct error read_wish(const struct arguments *arguments, struct view_wis
     if (date != NULL && !day_parse(date, (uint32_t)strlen(date), &wish->day)) {
         return error_make(ERROR_USAGE, "usage", "--as-of %s: give a date such as 2024-03-22", date);
     }
+    TRY(read_known_at(arguments, wish));
     bool known = wish->by == NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         known = known || strcmp(wish->by, kinds[i]) == 0;
@@ -171,6 +196,33 @@ static struct error show(const struct settings *settings, const struct view_wish
     return no_error();
 }
 
+/* Without a day of its own, that of the time in Jakarta, as the roll-up does. */
+static struct error show_known_at(const struct settings *settings, struct view_wish *wish,
+                                  const struct connections *connections, struct rules *rules)
+{
+    struct figures figures = {.count = 0};
+    const day_t day =
+        wish->day != DAY_NONE ? wish->day : day_of_time(wish->known_at.time, WIB_HOURS);
+    wish->known_at.input_bytes_max = settings->input_bytes_max;
+    TRY(rules_of_settings(settings, rules));
+    const struct error error = known_at_read(connections, &wish->known_at, day, &figures);
+    if (!failed(&error)) {
+        print_figures(rules, &figures, wish);
+    }
+    figures_close(&figures);
+    return error;
+}
+
+static struct error show_now(const struct settings *settings, const struct view_wish *wish,
+                             const struct connections *connections, struct rules *rules)
+{
+    struct redis *redis = NULL;
+    TRY(redis_open(&connections->redis, -1, &redis));
+    const struct error error = show(settings, wish, redis, rules);
+    redis_close(redis);
+    return error;
+}
+
 static struct error coverage(const struct settings *settings, const struct arguments *arguments,
                              struct rules *rules)
 {
@@ -178,11 +230,8 @@ static struct error coverage(const struct settings *settings, const struct argum
     TRY(read_wish(arguments, &wish));
     struct connections connections;
     connections_of(settings, &connections);
-    struct redis *redis = NULL;
-    TRY(redis_open(&connections.redis, -1, &redis));
-    const struct error error = show(settings, &wish, redis, rules);
-    redis_close(redis);
-    return error;
+    return wish.known_at.time != INT64_MAX ? show_known_at(settings, &wish, &connections, rules)
+                                           : show_now(settings, &wish, &connections, rules);
 }
 
 int command_coverage(const struct settings *settings, const struct arguments *arguments)

@@ -100,38 +100,51 @@ static size_t collect(const struct region_lines *lines, unsigned slot, struct fi
     return count;
 }
 
-static void print_slot(const struct region_lines *lines, unsigned slot, const char *code, day_t day,
-                       FILE *out)
+static void take_slot(const struct region_lines *lines, unsigned slot, const char *code,
+                      struct figures *out)
 {
-    struct figure figures[VALUE_COUNT];
-    struct region_figures region = {.figures = figures, .coverage_bp = NUMBER_NONE};
-    snprintf(region.code, sizeof region.code, "%s", code);
-    region.count = collect(lines, slot, figures);
-    if (region.count > 0) {
-        region_line_print(out, day, &region);
+    static _Thread_local struct figure figures[VALUE_COUNT];
+    const size_t count = collect(lines, slot, figures);
+    if (count == 0) {
+        return;
     }
+    struct region_figures *region = &out->regions[out->count++];
+    *region = (struct region_figures){.count = count, .coverage_bp = NUMBER_NONE};
+    (void)snprintf(region->code, sizeof region->code, "%s", code);
+    region->figures = calloc(count, sizeof *figures);
+    assert(region->figures != NULL);
+    memcpy(region->figures, figures, count * sizeof *figures);
 }
 
 /* 00.00 and its province 00 hold the same and share a slot. */
-static void print_unknown(const struct region_lines *lines, day_t day, FILE *out)
+void region_lines_figures(const struct region_lines *lines, day_t day, struct figures *out)
 {
-    print_slot(lines, 0, "00", day, out);
-    print_slot(lines, 0, "00.00", day, out);
-}
-
-void region_lines_print(const struct region_lines *lines, day_t day, FILE *out)
-{
+    out->day = day;
+    out->count = 0;
+    out->regions = calloc(SLOT_COUNT + 1, sizeof *out->regions);
+    assert(out->regions != NULL);
     if (lines->slots[0] != NULL) {
-        print_unknown(lines, day, out);
+        take_slot(lines, 0, "00", out);
+        take_slot(lines, 0, "00.00", out);
     }
     for (unsigned slot = 1; slot < REGION_CODES; slot++) {
         if (lines->slots[slot] != NULL) {
             char code[REGION_TEXT_BYTES];
             region_print((uint16_t)slot, code);
-            print_slot(lines, slot, code, day, out);
+            take_slot(lines, slot, code, out);
         }
     }
     if (lines->slots[SLOT_COUNTRY] != NULL) {
-        print_slot(lines, SLOT_COUNTRY, "ID", day, out);
+        take_slot(lines, SLOT_COUNTRY, "ID", out);
     }
+}
+
+void region_lines_print(const struct region_lines *lines, day_t day, FILE *out)
+{
+    struct figures figures = {.count = 0};
+    region_lines_figures(lines, day, &figures);
+    for (size_t i = 0; i < figures.count; i++) {
+        region_line_print(out, day, &figures.regions[i]);
+    }
+    figures_close(&figures);
 }

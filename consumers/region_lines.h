@@ -17,6 +17,8 @@ struct region_lines;
 struct region_lines *region_lines_open(const struct rules *rules);
 void region_lines_close(struct region_lines *lines);
 void region_lines_add(struct region_lines *lines, const struct counter *counter, day_t day);
+/* The same as figures without bases and without meta; figures_close() frees them. */
+void region_lines_figures(const struct region_lines *lines, day_t day, struct figures *out);
 /* Regions with anything in them, ascending by code, provinces before their parts, ID last. */
 void region_lines_print(const struct region_lines *lines, day_t day, FILE *out);
 

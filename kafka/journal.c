@@ -53,10 +53,11 @@ struct both_ends {
     char topic[TOPIC_NAME_BYTES];
 };
 
-static struct error both_open(struct both_ends *both, const struct kafka_settings *settings)
+static struct error both_open(struct both_ends *both, const struct kafka_settings *settings,
+                              enum topic topic)
 {
     *both = (struct both_ends){0};
-    topic_name(settings, TOPIC_JOURNAL, both->topic);
+    topic_name(settings, topic, both->topic);
     TRY(client_open_reader(&both->committed, settings, READ_COMMITTED));
     return client_open_reader(&both->uncommitted, settings, READ_UNCOMMITTED);
 }
@@ -69,32 +70,34 @@ static void both_close(struct both_ends *both)
 
 /* A transaction that was open when its owner went stands between the two ends until it is aborted.
  */
-static struct error both_settle(struct both_ends *both, int32_t lane, int64_t *low, int64_t *end)
+static struct error both_settle(struct both_ends *both, int32_t partition, int64_t *low,
+                                int64_t *end)
 {
     const int64_t until_us =
         clock_steady_us() + (int64_t)both->committed.settings->timeout_ms * 1000;
     for (;;) {
         int64_t stable = 0;
-        TRY(client_bounds(&both->committed, both->topic, lane, low, &stable));
-        TRY(client_bounds(&both->uncommitted, both->topic, lane, low, end));
+        TRY(client_bounds(&both->committed, both->topic, partition, low, &stable));
+        TRY(client_bounds(&both->uncommitted, both->topic, partition, low, end));
         if (stable == *end) {
             return no_error();
         }
         if (clock_steady_us() > until_us) {
             return kafka_error(&both->committed, RD_KAFKA_RESP_ERR__TIMED_OUT, NULL,
-                               "waiting for the transactions on %s [%d]", both->topic, (int)lane);
+                               "waiting for the transactions on %s [%d]", both->topic,
+                               (int)partition);
         }
         clock_sleep_ms(SETTLE_STEP_MS);
     }
 }
 
-static struct error settled_bounds(const struct kafka_settings *settings, int32_t lane,
-                                   int64_t *low, int64_t *end)
+struct error settled_bounds(const struct kafka_settings *settings, enum topic topic,
+                            int32_t partition, int64_t *low, int64_t *end)
 {
     struct both_ends both;
-    struct error error = both_open(&both, settings);
+    struct error error = both_open(&both, settings, topic);
     if (!failed(&error)) {
-        error = both_settle(&both, lane, low, end);
+        error = both_settle(&both, partition, low, end);
     }
     both_close(&both);
     return error;
@@ -103,7 +106,7 @@ static struct error settled_bounds(const struct kafka_settings *settings, int32_
 struct error journal_settled_end(const struct kafka_settings *settings, int32_t lane, int64_t *end)
 {
     int64_t low = 0;
-    return settled_bounds(settings, lane, &low, end);
+    return settled_bounds(settings, TOPIC_JOURNAL, lane, &low, end);
 }
 
 struct error journal_end(const struct kafka_settings *settings, int32_t lane, int64_t *end)
@@ -167,7 +170,7 @@ struct error journal_tail_read(const struct kafka_settings *settings, int32_t la
 {
     int64_t low = 0;
     int64_t end = 0;
-    TRY(settled_bounds(settings, lane, &low, &end));
+    TRY(settled_bounds(settings, TOPIC_JOURNAL, lane, &low, &end));
     *out = (struct journal_tail){.empty = true, .end = end};
     if (low > 0) {
         return removed(settings, lane, low, "the log begins here and not at 0");

@@ -15,7 +15,6 @@
 #include "kafka/log_reader.h"
 #include "support/clock.h"
 
-#define DAY_MS (24 * 60 * 60 * 1000LL)
 #define STALL_BYTES (TOPIC_NAME_BYTES + CLIENT_REASON_BYTES + 32)
 
 struct source { /* one of the four partitions */
@@ -201,47 +200,30 @@ void lane_input_close(struct lane_input *input)
 
 /* ---- Decoding a head ---- */
 
-static bool time_is_refused(int64_t time_us, int64_t timestamp_ms)
-{
-    const int64_t limit_ms = timestamp_ms > INT64_MAX - DAY_MS ? INT64_MAX : timestamp_ms + DAY_MS;
-    const int64_t time_ms = time_us / 1000;
-    return time_ms > limit_ms || (time_ms == limit_ms && time_us % 1000 > 0);
-}
-
 static void decode(const struct lane_input *input, struct input_record *record)
 {
-    record->time_refused = false;
-    if (record->too_long) {
-        record->reading = EVENT_MALFORMED;
-        event_problem_clear(&record->problem);
-        event_problem_add_number(&record->problem, "value_length", record->value.length);
-        return;
-    }
-    record->reading =
-        event_decode(input->options.schemas, input->options.schemas_through,
-                     (unsigned)record->topic, record->value, &record->event, &record->problem);
-    if (record->reading == EVENT_READ) {
-        record->time_refused = time_is_refused(record->event.time, record->timestamp_ms);
-    }
+    input_record_decode(record, input->options.schemas, input->options.schemas_through);
 }
 
 /* The message's bytes stay where they are: the record is a view. */
 static void view(const struct lane_input *input, int topic, struct input_record *record)
 {
     const rd_kafka_message_t *message = input->sources[topic].message;
-    record->topic = (enum input_topic)topic;
-    record->offset = message->offset;
-    record->timestamp_ms = rd_kafka_message_timestamp(message, NULL);
-    record->key = text_of(message->key, message->key_len);
-    record->value = text_of(message->payload, message->len);
-    record->too_long = message->len > input->client.settings->input_bytes_max;
+    const struct log_record from = {
+        .offset = message->offset,
+        .timestamp_ms = rd_kafka_message_timestamp(message, NULL),
+        .key = text_of(message->key, message->key_len),
+        .value = text_of(message->payload, message->len),
+    };
+    input_record_view(record, (enum input_topic)topic, &from,
+                      input->client.settings->input_bytes_max);
 }
 
 static void become_head(struct lane_input *input, int topic)
 {
     struct source *source = &input->sources[topic];
     const struct input_record *record = &source->record;
-    const bool at_once = record->reading != EVENT_READ || record->time_refused;
+    const bool at_once = input_record_is_at_once(record);
     head_merge_record(&input->merge, (enum input_topic)topic, at_once ? 0 : record->event.time,
                       at_once);
 }

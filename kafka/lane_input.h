@@ -4,21 +4,9 @@
 #define JAGA_KAFKA_LANE_INPUT_H
 
 #include "kafka/kafka.h"
-#include "wire/event_codec.h"
+#include "wire/input_record.h"
 
 struct lane_input;
-
-/* A record taken, decoded once. Views on the message, good until the next lane_input_take. */
-struct input_record {
-    enum input_topic topic;
-    int64_t offset, timestamp_ms;
-    struct text key, value;
-    enum event_reading reading; /* EVENT_READ: `event` is filled; else `problem` is */
-    bool too_long;              /* over input.bytes-max: MALFORMED, not decoded */
-    bool time_refused;          /* readable, but its time is a day past the Kafka timestamp */
-    struct event event;
-    struct event_problem problem;
-};
 
 struct lane_input_options {
     int32_t lane;

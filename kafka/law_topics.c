@@ -95,6 +95,24 @@ static bool identity_parse(struct text value, struct log_identity *out)
     return out->lanes > 0 && text_equal(value, text_of_string(again));
 }
 
+struct error log_identity_missing(void)
+{
+    return error_make(ERROR_FATAL, "log_missing", "the rules topic names no log: run `jaga init`");
+}
+
+struct error log_identity_take(const struct log_record *record, struct log_identity *out,
+                               bool *found)
+{
+    *found = text_equal(record->key, IDENTITY_KEY);
+    if (*found && !identity_parse(record->value, out)) {
+        return error_make(ERROR_FATAL, "log_invalid",
+                          "the record at offset %" PRId64
+                          " of the rules topic should name the log and cannot be read",
+                          record->offset);
+    }
+    return no_error();
+}
+
 static struct error find_identity(struct log_reader *log, struct log_identity *out)
 {
     int64_t end = 0;
@@ -104,19 +122,13 @@ static struct error find_identity(struct log_reader *log, struct log_identity *o
         bool at_end = false;
         TRY(log_reader_below(log, end, &record, &at_end));
         if (at_end) {
-            return error_make(ERROR_FATAL, "log_missing",
-                              "the rules topic names no log: run `jaga init`");
+            return log_identity_missing();
         }
-        if (!text_equal(record.key, IDENTITY_KEY)) {
-            continue;
+        bool found;
+        TRY(log_identity_take(&record, out, &found));
+        if (found) {
+            return no_error();
         }
-        if (!identity_parse(record.value, out)) {
-            return error_make(ERROR_FATAL, "log_invalid",
-                              "the record at offset %" PRId64
-                              " of the rules topic should name the log and cannot be read",
-                              record.offset);
-        }
-        return no_error();
     }
 }
 
@@ -138,10 +150,16 @@ struct error log_identity_publish(struct publisher *publisher, const struct log_
 
 /* ---- Rules bundles ---- */
 
-struct error rules_log_open(const struct kafka_settings *settings, struct rules_log **out)
+struct rules_log *rules_log_make(void)
 {
     struct rules_log *log = calloc(1, sizeof *log);
     assert(log != NULL);
+    return log;
+}
+
+struct error rules_log_open(const struct kafka_settings *settings, struct rules_log **out)
+{
+    struct rules_log *log = rules_log_make();
     const struct error error = log_reader_open(settings, TOPIC_RULES, 0, LOG_FROM_START, &log->log);
     if (failed(&error)) {
         free(log);
@@ -189,12 +207,12 @@ static struct bundle *add_bundle(struct rules_log *log)
 }
 
 /* A text that this binary cannot read stops a lane only when it is the one in force. */
-static struct error keep_bundle(void *context, const struct log_record *record)
+struct error rules_log_take(void *log, const struct log_record *record)
 {
     if (!is_bundle(record)) {
         return no_error();
     }
-    struct bundle *bundle = add_bundle(context);
+    struct bundle *bundle = add_bundle(log);
     *bundle = (struct bundle){.offset = record->offset, .rules = calloc(1, sizeof *bundle->rules)};
     assert(bundle->rules != NULL);
     bundle->unreadable =
@@ -204,15 +222,21 @@ static struct error keep_bundle(void *context, const struct log_record *record)
 
 struct error rules_log_refresh(struct rules_log *log, int64_t *through)
 {
-    return log_reader_take_all(log->log, keep_bundle, log, through);
+    return log_reader_take_all(log->log, rules_log_take, log, through);
 }
 
-struct error rules_log_at(struct rules_log *log, int64_t through, const struct rules **out)
+static const struct bundle *find_bundle(const struct rules_log *log, int64_t through)
 {
     const struct bundle *found = NULL;
     for (size_t i = 0; i < log->count && log->bundles[i].offset < through; i++) {
         found = &log->bundles[i];
     }
+    return found;
+}
+
+struct error rules_log_at(struct rules_log *log, int64_t through, const struct rules **out)
+{
+    const struct bundle *found = find_bundle(log, through);
     if (found == NULL) {
         return error_make(ERROR_FATAL, "rules_missing",
                           "the rules topic has no bundle below offset %" PRId64 ": run `jaga init`",
@@ -220,6 +244,12 @@ struct error rules_log_at(struct rules_log *log, int64_t through, const struct r
     }
     *out = found->rules;
     return found->unreadable;
+}
+
+int64_t rules_log_offset(const struct rules_log *log, int64_t through)
+{
+    const struct bundle *found = find_bundle(log, through);
+    return found == NULL ? -1 : found->offset;
 }
 
 struct error rules_publish(struct publisher *publisher, const char *text, size_t length)
@@ -235,7 +265,7 @@ struct error rules_publish(struct publisher *publisher, const char *text, size_t
 /* ---- Schemas ---- */
 
 /* Anyone may publish a text that is of no use: that is news, and no reason to stop. */
-static struct error take_schema(void *context, const struct log_record *record)
+struct error schema_log_take(void *schemas, const struct log_record *record)
 {
     int32_t id = 0;
     if (!digits_read(record->key, &id) || text_is_absent(record->value)) {
@@ -243,7 +273,7 @@ static struct error take_schema(void *context, const struct log_record *record)
         return no_error();
     }
     const struct error error =
-        schemas_add(context, id, record->value.at, record->value.length, record->offset);
+        schemas_add(schemas, id, record->value.at, record->value.length, record->offset);
     if (failed(&error)) {
         log_at(LOG_WARN, "schema_ignored", LOG_NUMBER("offset", record->offset),
                LOG_NUMBER("id", id), LOG_ERROR_FIELDS(&error));
@@ -257,7 +287,7 @@ struct error schema_log_refresh(const struct kafka_settings *settings, int64_t *
     struct log_reader *log = NULL;
     TRY(log_reader_open(settings, TOPIC_SCHEMA, 0, *from, &log));
     int64_t end;
-    const struct error error = log_reader_take_all(log, take_schema, schemas, &end);
+    const struct error error = log_reader_take_all(log, schema_log_take, schemas, &end);
     log_reader_close(log);
     if (!failed(&error)) {
         *from = end;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lane/fill_store.h"
 #include "support/clock.h"
 #include "support/fault.h"
 #include "support/log.h"
@@ -196,6 +197,21 @@ struct error lane_fill(struct lane *lane)
     lane->view_is_whole = false;
     lane->fill_wanted = false;
     return save_view(lane);
+}
+
+struct error fill_store(struct lane_store *store, struct state *state,
+                        const struct position *position)
+{
+    struct lane *lane = calloc(1, sizeof *lane);
+    assert(lane != NULL);
+    lane->store = store;
+    lane->state = state;
+    lane->position = *position;
+    const struct error error = lane_fill(lane);
+    free(lane->view_items);
+    free(lane->view_names);
+    free(lane);
+    return error;
 }
 
 static struct error show_view(struct lane *lane, int64_t steady, bool all)

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "lane/redo.h"
 #include "support/clock.h"
 #include "support/fault.h"
 
@@ -24,17 +25,6 @@ static struct error look_at_rules(struct lane *lane)
         state_set_rules(lane->state, rules);
     }
     return no_error();
-}
-
-/* The clock that an event brings (docs/architecture.md, Clock and timers). */
-static void clock_for_record(struct lane *lane, enum clock_mode mode,
-                             const struct input_record *record)
-{
-    const bool moves = mode == CLOCK_EVENTS && record->reading == EVENT_READ &&
-                       !record->time_refused && !record->too_long;
-    if (moves) {
-        state_move_clock(lane->state, record->event.time);
-    }
 }
 
 static struct text topic_text(const struct lane *lane, enum input_topic topic)
@@ -69,7 +59,7 @@ static struct error fill_batch(struct lane *lane, bool *ended)
             lane_input_untake(lane->input);
             return no_error();
         }
-        clock_for_record(lane, lane->options->clock, record);
+        redo_move_clock(lane->state, lane->options->clock, record);
         fired_all = state_fire_due(lane->state, lane->batch, UINT32_MAX);
         if (!fired_all || !batch_has_room(lane->batch)) {
             lane_input_untake(lane->input);
@@ -219,45 +209,22 @@ static struct error prepare_redo(struct lane *lane, const struct journal_record 
     return lane_input_begin(lane->input);
 }
 
-/* A batch may have ended while timers were due: exactly as many fire again. */
-static bool fire_recorded(struct lane *lane, const struct journal_body *body)
+static struct error take_again(void *context, const struct input_record **record)
 {
-    const uint32_t fired = batch_timers(lane->batch);
-    const uint32_t most = (uint32_t)body->timers > fired ? (uint32_t)body->timers - fired : 0;
-    return state_fire_due(lane->state, lane->batch, most);
-}
-
-static struct error redo_events(struct lane *lane, const struct journal_body *body)
-{
-    if (body->clock == CLOCK_WALL) {
-        state_move_clock(lane->state, body->now);
+    struct lane *lane = context;
+    enum take what;
+    TRY(lane_input_take(lane->input, &what, record));
+    if (what != TAKE_RECORD) {
+        *record = NULL;
     }
-    bool fired_all = fire_recorded(lane, body);
-    for (;;) {
-        enum take what;
-        const struct input_record *record;
-        TRY(lane_input_take(lane->input, &what, &record));
-        if (what != TAKE_RECORD) {
-            break;
-        }
-        clock_for_record(lane, (enum clock_mode)body->clock, record);
-        fired_all = fired_all && fire_recorded(lane, body);
-        if (!fired_all) {
-            return disagrees(lane, body, "more timers are due than it fired");
-        }
-        state_apply(lane->state, record, topic_text(lane, record->topic), lane->batch);
-    }
-    state_move_clock(lane->state, body->now);
-    fire_recorded(lane, body);
     return no_error();
 }
 
-static struct error compare(struct lane *lane, const struct journal_record *record)
+static struct error compare(const struct lane *lane, const struct redo *redo,
+                            const struct journal_record *record)
 {
-    struct journal_record again = *record;
-    batch_seal(lane->batch, &again.body);
-    memcpy(again.body.state_digest, state_digest(lane->state), DIGEST_BYTES);
-    again.body.now = state_now(lane->state);
+    struct journal_record again;
+    redo_seal(redo, record, &again);
     const struct {
         const char *what;
         bool same;
@@ -273,9 +240,7 @@ static struct error compare(struct lane *lane, const struct journal_record *reco
             return disagrees(lane, &record->body, tests[i].what);
         }
     }
-    uint8_t chain[DIGEST_BYTES];
-    journal_chain(&again.body, chain);
-    if (memcmp(chain, record->chain, DIGEST_BYTES) != 0) {
+    if (memcmp(again.chain, record->chain, DIGEST_BYTES) != 0) {
         return disagrees(lane, &record->body, "counts");
     }
     return no_error();
@@ -283,10 +248,21 @@ static struct error compare(struct lane *lane, const struct journal_record *reco
 
 struct error lane_redo(struct lane *lane, const struct journal_record *record, int64_t offset)
 {
+    const struct redo redo = {
+        .state = lane->state,
+        .batch = lane->batch,
+        .topic_names = (const char(*)[TOPIC_NAME_BYTES])lane->topic_names,
+        .take = take_again,
+        .context = lane,
+    };
+    bool too_many_due;
     begin_batch(lane);
     TRY(prepare_redo(lane, record));
-    TRY(redo_events(lane, &record->body));
-    TRY(compare(lane, record));
+    TRY(redo_events(&redo, &record->body, &too_many_due));
+    if (too_many_due) {
+        return disagrees(lane, &record->body, "more timers are due than it fired");
+    }
+    TRY(compare(lane, &redo, record));
     advance(lane, record, offset);
     return no_error();
 }

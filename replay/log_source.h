@@ -18,17 +18,33 @@ const struct log_identity *log_source_identity(const struct log_source *source);
 /* "jaga.payment" */
 const char *log_source_topic(const struct log_source *source, enum topic topic);
 
-/* All bundles of jaga.rules and all schemas of jaga.schema (each with its offset). A rules_log
+/* Every record of a topic with one partition, as far as `take` takes them without an error; all
+   bundles of jaga.rules and all schemas of jaga.schema (each with its offset). A rules_log
    belongs to one thread. */
+typedef struct error (*log_source_taken)(void *context, const struct log_record *record);
+MUST_USE struct error log_source_take_all(const struct log_source *source, enum topic topic,
+                                          log_source_taken take, void *context);
 MUST_USE struct error log_source_rules(const struct log_source *source, struct rules_log **out);
 MUST_USE struct error log_source_schemas(const struct log_source *source, struct schemas *schemas);
 
 /* First offset there is, and the end (from Kafka the stable one). */
 MUST_USE struct error log_source_bounds(const struct log_source *source, enum topic topic,
                                         int32_t partition, int64_t *low, int64_t *end);
-/* The journal's end, once no transaction is open on it. */
-MUST_USE struct error log_source_journal_end(const struct log_source *source, int32_t lane,
-                                             int64_t *end);
+/* The same once no transaction is open on the partition: what was committed before is all below the
+   end. */
+MUST_USE struct error log_source_settled_bounds(const struct log_source *source, enum topic topic,
+                                                int32_t partition, int64_t *low, int64_t *end);
+/* The records of a key in the archive's files, told in order of offsets as the indexes beside them
+   say (another key may be among them). `*through`: every record of the key below this offset was
+   told; what lies behind has to be read. It is the partition's first offset without an archive, and
+   a file without a good index ends it. What `found` returns ends the search. */
+typedef struct error (*log_offset_found)(void *context, int64_t offset);
+MUST_USE struct error log_source_find_key(const struct log_source *source, enum topic topic,
+                                          int32_t partition, struct text key,
+                                          log_offset_found found, void *context, int64_t *through);
+
+/* False: an archive alone. */
+bool log_source_has_topics(const struct log_source *source);
 
 /* The records of a partition from offset `from` on and below `end`, in order. */
 struct log_stream;

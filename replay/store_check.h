@@ -9,7 +9,7 @@
 #include "store/lane_store.h"
 
 struct store_difference { /* the first one found */
-    char key[160];   /* "jaga:{0}:region:36.74" */
+    char key[160];        /* "jaga:{0}:region:36.74" */
     char field[120]; /* "active:2024-02-14"; empty when the key itself is missing or too much */
     char expected[200], found[200]; /* values as text, bytes in hex (cut); "(none)" */
 };

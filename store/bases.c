@@ -1,6 +1,8 @@
 /* Which base a share is taken of (events.md). */
 #include "store/figures.h"
 
+#include <stdio.h>
+
 #include "core/terms.h"
 
 static int64_t distance(int64_t a, int64_t b)
@@ -64,4 +66,34 @@ const struct base_fact *base_choose(const struct base_fact *facts, size_t count,
 int64_t coverage_basis_points(int64_t active, int64_t base)
 {
     return base <= 0 ? NUMBER_NONE : active * 10000 / base;
+}
+
+static struct base_figure base_figure(const struct base_fact *fact)
+{
+    struct base_figure figure = {.present = fact != NULL};
+    if (fact != NULL) {
+        figure.value = fact->value;
+        figure.year = fact->year;
+        (void)snprintf(figure.kind, sizeof figure.kind, "%s",
+                       term_name(&base_kind_names, fact->kind));
+        memcpy(figure.source, fact->source, sizeof figure.source);
+    }
+    return figure;
+}
+
+void region_figures_bases(struct region_figures *region, const struct base_fact *facts,
+                          size_t count, day_t day, int64_t active)
+{
+    int year = 0;
+    int month = 0;
+    int day_of_month = 0;
+    day_to_civil(day, &year, &month, &day_of_month);
+    const struct base_fact *quarantined = NULL;
+    for (size_t i = 0; i < count && quarantined == NULL; i++) {
+        quarantined = base_is_quarantined(facts, count, &facts[i]) ? &facts[i] : NULL;
+    }
+    const struct base_fact *base = base_choose(facts, count, year);
+    region->base = base_figure(base);
+    region->quarantined = base_figure(quarantined);
+    region->coverage_bp = base == NULL ? NUMBER_NONE : coverage_basis_points(active, base->value);
 }

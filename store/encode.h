@@ -1,21 +1,17 @@
-/* Numbers, hashes and region codes as text and back; strict, without locale. */
+/* Numbers as text and back; strict, without locale. */
 #ifndef JAGA_STORE_ENCODE_H
 #define JAGA_STORE_ENCODE_H
 
 #include <stddef.h>
 
 #include "core/text.h"
+#include "wire/hex.h"
 
 #define NUMBER_TEXT_BYTES 21 /* "-9223372036854775808" and a zero byte */
 /* Decimal with a zero byte; returns the length without it. */
 size_t number_print(int64_t number, char out[NUMBER_TEXT_BYTES]);
 /* The shortest decimal form only. */
 bool number_parse(struct text text, int64_t *out);
-
-/* Lower-case hex of `count` bytes and a zero byte. */
-void hex_print(const uint8_t *bytes, size_t count, char *out);
-/* False unless the text is exactly `count` bytes in lower-case hex. */
-bool hex_parse(struct text text, uint8_t *out, size_t count);
 
 #define VARINT_BYTES_MAX 10
 /* LEB128; returns the length. */

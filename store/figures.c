@@ -197,35 +197,6 @@ static struct base_fact *facts_of(const struct reply *bases, struct text code, s
     return facts;
 }
 
-static struct base_figure base_figure(const struct base_fact *fact)
-{
-    struct base_figure figure = {.present = fact != NULL};
-    if (fact != NULL) {
-        figure.value = fact->value;
-        figure.year = fact->year;
-        (void)snprintf(figure.kind, sizeof figure.kind, "%s",
-                       term_name(&base_kind_names, fact->kind));
-        memcpy(figure.source, fact->source, sizeof figure.source);
-    }
-    return figure;
-}
-
-static void take_bases(const struct reply *bases, int year, int64_t active,
-                       struct region_figures *out)
-{
-    size_t count = 0;
-    struct base_fact *facts = facts_of(bases, text_of_string(out->code), &count);
-    const struct base_fact *quarantined = NULL;
-    for (size_t i = 0; i < count && quarantined == NULL; i++) {
-        quarantined = base_is_quarantined(facts, count, &facts[i]) ? &facts[i] : NULL;
-    }
-    const struct base_fact *base = base_choose(facts, count, year);
-    out->base = base_figure(base);
-    out->quarantined = base_figure(quarantined);
-    out->coverage_bp = base == NULL ? NUMBER_NONE : coverage_basis_points(active, base->value);
-    free(facts);
-}
-
 /* Measures of a region. */
 
 static bool starts_with(const char *name, const char *start)
@@ -328,11 +299,10 @@ static void evaluate(const struct reading *reading, const struct sums *sums,
         qsort(out->figures + collected.known, out->count - collected.known, sizeof *out->figures,
               by_name);
     }
-    int year = 0;
-    int month = 0;
-    int day_of_month = 0;
-    day_to_civil(reading->day, &year, &month, &day_of_month);
-    take_bases(reading->bases, year, collected.active, out);
+    size_t count = 0;
+    struct base_fact *facts = facts_of(reading->bases, text_of_string(out->code), &count);
+    region_figures_bases(out, facts, count, reading->day, collected.active);
+    free(facts);
 }
 
 static struct error take_region(const struct reading *reading, struct text code,
@@ -367,6 +337,11 @@ static int by_code(const void *a, const void *b)
     return by_country != 0 ? by_country : strcmp(x, y);
 }
 
+void figures_sort(struct figures *figures)
+{
+    qsort(figures->regions, figures->count, sizeof *figures->regions, by_code);
+}
+
 static struct error take_regions(const struct reading *reading, const struct reply *regions,
                                  const struct reply *results, struct figures *out)
 {
@@ -384,7 +359,7 @@ static struct error take_regions(const struct reading *reading, const struct rep
             memset(region, 0, sizeof *region);
         }
     }
-    qsort(out->regions, out->count, sizeof *out->regions, by_code);
+    figures_sort(out);
     return no_error();
 }
 

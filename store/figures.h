@@ -46,6 +46,8 @@ struct figures {
 MUST_USE struct error figures_read(struct redis *redis, const struct rules *rules, day_t day,
                                    struct figures *out);
 void figures_close(struct figures *figures);
+/* Puts the regions in the order of figures_read: ID, then by code. */
+void figures_sort(struct figures *figures);
 
 /* The public meta alone. Errors as figures_read. */
 MUST_USE struct error figures_meta(struct redis *redis, struct public_meta *out);
@@ -71,6 +73,10 @@ struct base_fact {
 };
 bool base_is_quarantined(const struct base_fact *facts, size_t count, const struct base_fact *fact);
 const struct base_fact *base_choose(const struct base_fact *facts, size_t count, int year);
+/* Fills `base`, `quarantined` and `coverage_bp` of a region on a day from its facts, which stand in
+   the order of kind and year when the first quarantined one is to be the same everywhere. */
+void region_figures_bases(struct region_figures *region, const struct base_fact *facts,
+                          size_t count, day_t day, int64_t active);
 /* active × 10,000 / base, cut. */
 int64_t coverage_basis_points(int64_t active, int64_t base);
 

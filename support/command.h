@@ -16,22 +16,39 @@
    none, EXIT_WRONG_USAGE for USAGE, else EXIT_NOT_DONE. */
 int command_report(const char *command, const struct error *error);
 
-/* Each returns an exit code and has said what went wrong. */
-int command_init(const struct settings *settings, const struct arguments *arguments);
-int command_publish(const struct settings *settings, const struct arguments *arguments);
-int command_generate(const struct settings *settings, const struct arguments *arguments);
-int command_process(const struct settings *settings, const struct arguments *arguments);
-int command_try(const struct settings *settings, const struct arguments *arguments);
-int command_read(const struct settings *settings, const struct arguments *arguments);
-int command_coverage(const struct settings *settings, const struct arguments *arguments);
-int command_status(const struct settings *settings, const struct arguments *arguments);
+/* Each returns an exit code and has said what went wrong; its own flags stand beside it. */
+int command_archive(const struct settings *settings, const struct arguments *arguments);
+int command_audit(const struct settings *settings, const struct arguments *arguments);
 int command_checkpoint(const struct settings *settings, const struct arguments *arguments);
-int command_verify(const struct settings *settings, const struct arguments *arguments);
 int command_config(const struct settings *settings, const struct arguments *arguments);
+int command_coverage(const struct settings *settings, const struct arguments *arguments);
+int command_explain(const struct settings *settings, const struct arguments *arguments);
+int command_generate(const struct settings *settings, const struct arguments *arguments);
+int command_history(const struct settings *settings, const struct arguments *arguments);
+int command_init(const struct settings *settings, const struct arguments *arguments);
+int command_process(const struct settings *settings, const struct arguments *arguments);
+int command_publish(const struct settings *settings, const struct arguments *arguments);
+int command_read(const struct settings *settings, const struct arguments *arguments);
+int command_rebuild(const struct settings *settings, const struct arguments *arguments);
+int command_status(const struct settings *settings, const struct arguments *arguments);
+int command_try(const struct settings *settings, const struct arguments *arguments);
+int command_verify(const struct settings *settings, const struct arguments *arguments);
 
-/* Each command's own flags, defined beside its function. */
-extern const struct flag init_flags[], publish_flags[], generate_flags[], process_flags[],
-    try_flags[], read_flags[], coverage_flags[], status_flags[], checkpoint_flags[], verify_flags[],
-    config_flags[];
+extern const struct flag archive_flags[];
+extern const struct flag audit_flags[];
+extern const struct flag checkpoint_flags[];
+extern const struct flag config_flags[];
+extern const struct flag coverage_flags[];
+extern const struct flag explain_flags[];
+extern const struct flag generate_flags[];
+extern const struct flag history_flags[];
+extern const struct flag init_flags[];
+extern const struct flag process_flags[];
+extern const struct flag publish_flags[];
+extern const struct flag read_flags[];
+extern const struct flag rebuild_flags[];
+extern const struct flag status_flags[];
+extern const struct flag try_flags[];
+extern const struct flag verify_flags[];
 
 #endif

@@ -18,8 +18,9 @@ struct archive_file_head {
     uint8_t log_id[16];
 };
 
-/* Writing. FATAL "file_failed" names path and reason (a full disk among them); after an error the
-   writer can only be closed. */
+/* Writing, offsets going up. FATAL "file_failed" names path and reason (a full disk among them),
+   FATAL "record_too_long" a record of more than 16 MiB; after an error or its finish the writer can
+   only be closed. */
 struct archive_writer;
 MUST_USE struct error archive_writer_open(const char *path, const struct archive_file_head *head,
                                           enum archive_codec codec, struct archive_writer **out);
@@ -27,6 +28,9 @@ MUST_USE struct error archive_writer_add(struct archive_writer *writer,
                                          const struct log_record *record);
 /* Bytes given to the file so far, the block in hand included as it is. */
 int64_t archive_writer_bytes(const struct archive_writer *writer);
+/* Where in the file the block of the record added last begins, for an index; at most as far as
+   archive_writer_bytes(). */
+int64_t archive_writer_block(const struct archive_writer *writer);
 /* Writes what is left and syncs the file to disk; `bytes` and BLAKE2b-256 of the whole file. */
 MUST_USE struct error archive_writer_finish(struct archive_writer *writer, int64_t *bytes,
                                             uint8_t digest[DIGEST_BYTES]);
@@ -35,13 +39,17 @@ void archive_writer_close(struct archive_writer *writer); /* accepts NULL; remov
 /* Reading, from the first record to the last, with the file's digest taken on the way. FATAL
    "archive_damaged" names path, byte and what is wrong; FATAL "file_failed". A record's views are
    good until the call after the next one, so that a record can be held while the one behind it is
-   looked at. */
+   looked at. After an error it can only be closed. Takes at most 17 MiB for each of two blocks, one
+   more with deflate, whatever the file says. */
 struct archive_reader;
 MUST_USE struct error archive_reader_open(const char *path, const struct archive_file_head *head,
                                           struct archive_reader **out);
 void archive_reader_close(struct archive_reader *reader); /* accepts NULL */
+/* At the end `record->offset` is −1. */
 MUST_USE struct error archive_reader_next(struct archive_reader *reader, struct log_record *record,
                                           bool *at_end);
+/* Where in the file the block of the record given last begins. */
+int64_t archive_reader_block(const struct archive_reader *reader);
 /* After `at_end`: BLAKE2b-256 of the file as it was read. */
 void archive_reader_digest(const struct archive_reader *reader, uint8_t digest[DIGEST_BYTES]);
 /* Goes to the block that begins at byte `position` of the file (an index knows it); the digest is

@@ -19,6 +19,9 @@ struct archive_entry {
     uint8_t digest[DIGEST_BYTES]; /* BLAKE2b-256 of the file */
 };
 
+/* Fills `path` from topic, partition and first: a file has no other. */
+void archive_entry_name(struct archive_entry *entry);
+
 struct archive_manifest {
     uint8_t log_id[16];
     int32_t lanes;
@@ -28,15 +31,19 @@ struct archive_manifest {
 };
 
 /* `folder`/manifest.json. USAGE "archive_missing" when there is none, FATAL "archive_damaged" names
-   what of it cannot be read (unknown format, overlap, gap, a path that leaves the folder). */
+   what of it cannot be read (unknown format, overlap, gap, a path that is not the entry's own);
+   `out` has nothing to clear then. */
 MUST_USE struct error archive_manifest_load(const char *folder, struct archive_manifest *out);
 /* Replaces it at once (written beside it, synced, renamed). FATAL "file_failed". */
 MUST_USE struct error archive_manifest_save(const char *folder,
                                             const struct archive_manifest *manifest);
-void archive_manifest_clear(struct archive_manifest *manifest); /* frees the entries */
-/* Adds behind the partition's last entry, keeping the order. */
+void archive_manifest_clear(
+    struct archive_manifest *manifest); /* frees the entries; once more is harmless */
+/* Makes the names in a folder last: after a file in it was renamed. FATAL "file_failed". */
+MUST_USE struct error archive_folder_sync(const char *folder);
+/* Adds behind the partition's last entry, which it must follow without a gap, keeping the order. */
 void archive_manifest_add(struct archive_manifest *manifest, const struct archive_entry *entry);
-/* Entries of one partition: the first one's index and their number. */
+/* Entries of one partition: the first one's index and their number, 0 when there are none. */
 size_t archive_manifest_find(const struct archive_manifest *manifest, const char *topic,
                              int32_t partition, size_t *count);
 

@@ -12,6 +12,30 @@
 void avro_write_fields(struct buffer *out, const struct fields *fields, const void *object);
 void avro_write_long(struct buffer *out, int64_t value);
 
+/* Takes a number off the front of the bytes: up to ten bytes, seven bits each, the lowest first;
+   then zigzag. False when the bytes end before it does (`*at` is then `end`) or when it does not
+   fit 64 bits. */
+static inline bool avro_long_read(const uint8_t **at, const uint8_t *end, int64_t *out)
+{
+    uint64_t bits = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        if (*at == end) {
+            return false;
+        }
+        const uint8_t byte = **at;
+        if (shift == 63 && byte > 1) {
+            return false;
+        }
+        ++*at;
+        bits |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80) {
+            break;
+        }
+    }
+    *out = (int64_t)(bits >> 1) ^ -(int64_t)(bits & 1);
+    return true;
+}
+
 /* How to read what one writer's schema wrote into one of our structs: immutable once compiled, so
    that threads may share it. */
 struct avro_plan;

@@ -25,27 +25,6 @@ static size_t left(const struct reader *reader)
     return (size_t)(reader->end - reader->at);
 }
 
-/* A number of up to ten bytes, seven bits each, the lowest first; then zigzag. */
-static bool read_long_slow(struct reader *reader, int64_t *out)
-{
-    uint64_t bits = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        if (reader->at == reader->end) {
-            return fails(reader, "truncated");
-        }
-        const uint8_t byte = *reader->at++;
-        if (shift == 63 && byte > 1) {
-            return fails(reader, "bad_number");
-        }
-        bits |= (uint64_t)(byte & 0x7F) << shift;
-        if (byte < 0x80) {
-            *out = (int64_t)(bits >> 1) ^ -(int64_t)(bits & 1);
-            return true;
-        }
-    }
-    return fails(reader, "bad_number");
-}
-
 static inline bool read_long(struct reader *reader, int64_t *out)
 {
     if (reader->at < reader->end && *reader->at < 0x80) {
@@ -53,7 +32,8 @@ static inline bool read_long(struct reader *reader, int64_t *out)
         *out = (int64_t)(bits >> 1) ^ -(int64_t)(bits & 1);
         return true;
     }
-    return read_long_slow(reader, out);
+    return avro_long_read(&reader->at, reader->end, out) ||
+           fails(reader, reader->at == reader->end ? "truncated" : "bad_number");
 }
 
 static inline bool read_number(struct reader *reader, bool is_int, int64_t *out)

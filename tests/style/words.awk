@@ -8,14 +8,16 @@ BEGIN {
     reach["kafka"] = " core support wire kafka "
     reach["store"] = " core support wire store "
     reach["lane"] = " core support wire kafka store lane "
+    reach["replay"] = " core support wire kafka store lane replay "
     reach["producers"] = " core support wire kafka store lane producers "
-    reach["consumers"] = " core support wire kafka store lane consumers "
-    reach["cli"] = " core support wire kafka store lane producers consumers cli "
+    reach["consumers"] = " core support wire kafka store lane replay consumers "
+    reach["cli"] = " core support wire kafka store lane replay producers consumers cli "
 
     home["librdkafka/"] = " kafka "
     home["hiredis/"] = " store "
     home["avro"] = " wire "
     home["jansson"] = " wire "
+    home["zlib"] = " wire "
     home["confuse"] = " support "
     home["sodium"] = " core wire lane "
 
