@@ -540,7 +540,8 @@ class Membership:
 
 
 class Claim:
-    def __init__(self, event, recorded_on, filed_at):
+    def __init__(self, event, recorded_on, filed_at, parent):
+        self.parent = parent  # of a scholarship: the claim known by then, not itself a scholarship
         self.event, self.type = event, CLAIM_TYPES[event.type]
         self.id, self.recorded_on, self.filed_at = event.claim_id, recorded_on, filed_at
         self.documents = [event.documents_complete_on] if event.documents_complete_on else []
@@ -650,35 +651,27 @@ def contribution_finding(member, event, paid_on, law):
 
 # ---- Claims ------------------------------------------------------------------------------------
 
-def programme_of(person, claim):
+def programme_of(claim):
     if claim.type == "DEATH":
         return "JKK" if claim.event.cause in WORK_CAUSES else "JKM"
     if claim.type == "SCHOLARSHIP":
-        parent = parent_of(person, claim)
-        return programme_of(person, parent) if parent else "JKM"
+        return programme_of(claim.parent) if claim.parent else "JKM"
     return {"INJURY": "JKK", "JOB_LOSS": "JKP"}[claim.type]
 
 
-def parent_of(person, claim):
-    parent = person.claims.get(claim.event.parent_claim_id)
-    return parent if parent is not None and parent.type != "SCHOLARSHIP" else None
-
-
-def membership_of(person, claim):
+def membership_of(claim):
     if claim.type != "SCHOLARSHIP":
         return claim.event.membership_id
-    parent = parent_of(person, claim)
-    return membership_of(person, parent) if parent else None
+    return membership_of(claim.parent) if claim.parent else None
 
 
-def event_date(person, claim):
+def event_date(claim):
     event = claim.event
     if claim.type == "DEATH":
-        by_work = programme_of(person, claim) == "JKK"
+        by_work = programme_of(claim) == "JKK"
         return event.accident_on if by_work and event.accident_on else event.died_on
     if claim.type == "SCHOLARSHIP":
-        parent = parent_of(person, claim)
-        return event_date(person, parent) if parent else claim.recorded_on
+        return event_date(claim.parent) if claim.parent else claim.recorded_on
     return event.accident_on if claim.type == "INJURY" else event.dismissed_on
 
 
@@ -695,8 +688,8 @@ def presumed_start(member, law):
 
 
 def whole_benefit(person, claim, member, law):
-    day = event_date(person, claim)
-    if programme_of(person, claim) == "JKK":
+    day = event_date(claim)
+    if programme_of(claim) == "JKK":
         return law.benefit_lines("JKK_DEATH", day, wage_used(member, day))
     tenure = (claim.event.died_on - presumed_start(member, law)).days
     waiting = tenure < law.parameter("WAITING_TENURE_DAYS", day, member.segment)
@@ -709,8 +702,8 @@ def total_of(lines):
 
 def tests(person, claim, member, law, contradiction):
     """The ladder of a death claim: (number, holds, verdict, reason), in order."""
-    event, day = claim.event, event_date(person, claim)
-    programme, start = programme_of(person, claim), presumed_start(member, law)
+    event, day = claim.event, event_date(claim)
+    programme, start = programme_of(claim), presumed_start(member, law)
     month, paid = month_of(day), member.paid
     other_ends = earliest([member.enrolled.cover_to, member.last_day(), person.died_on])
     grace_end = member.grace_end(law)
@@ -746,7 +739,7 @@ def tests(person, claim, member, law, contradiction):
     if not contradiction:
         yield (16, any(other.event.membership_id != member.id and other.event.cause != "UNKNOWN" and
                        other.verdict not in (None, "REJECTED") and
-                       programme_of(person, other) != programme for other in others),
+                       programme_of(other) != programme for other in others),
                "HELD", "MIXED_PROGRAMMES")
     yield 17, event.heir["rank"] == "NONE", "HELD", "HEIR_UNKNOWN"
     yield 18, not claim.documents, "WAITING", "DOCUMENTS_MISSING"
@@ -785,10 +778,10 @@ def judge(person, claim, law, contradiction=False):
 
 
 def facts_of(person, claim, law):
-    member = person.memberships.get(membership_of(person, claim))
+    member = person.memberships.get(membership_of(claim))
     if member is None:
         return None
-    day, paid = event_date(person, claim), member.paid
+    day, paid = event_date(claim), member.paid
     start = None if member.void else member.start(law)
     end = None if start is None else member.end(law, person.died_on)
     if start is not None and after(start, end):  # not one day
@@ -1040,7 +1033,9 @@ class World:
                  "EVENT_CONFLICT")
             raise Repeat
         must(len(person.claims) < CLAIMS_MAX, "TOO_MANY")
-        claim = person.claims[event.claim_id] = Claim(event, recorded_on, self.clock)
+        parent = person.claims.get(event.body.get("parent_claim_id"))
+        parent = parent if parent is not None and parent.type != "SCHOLARSHIP" else None
+        claim = person.claims[event.claim_id] = Claim(event, recorded_on, self.clock, parent)
         self.judge_one(person, claim, event.place)
         if claim.decisions[-1][:2] == ("WAITING", "MEMBERSHIP_UNKNOWN"):
             self.waiting.add(person.id)
@@ -1119,14 +1114,14 @@ class World:
 
     def decision(self, person, claim, place):
         verdict, reason, lines = claim.decisions[-1]
-        programme = programme_of(person, claim)
+        programme = programme_of(claim)
         due = self.law.due_on(programme, claim.documents[-1]) if claim.documents else None
         decision = {
             "kind": "decision", "now": time_text(self.clock), "offset": place,
             "claim_id": claim.id, "revision": len(claim.decisions), "participant_id": person.id,
-            "membership_id": membership_of(person, claim), "programme": programme,
+            "membership_id": membership_of(claim), "programme": programme,
             "claim_type": claim.type, "verdict": verdict, "reason": reason,
-            "event_on": event_date(person, claim).isoformat(), "lines": lines,
+            "event_on": event_date(claim).isoformat(), "lines": lines,
             "total_idr": total_of(lines), "facts": facts_of(person, claim, self.law),
             "due_on": due and due.isoformat()}
         self.decisions.append(decision)
@@ -1205,7 +1200,7 @@ class World:
 
     @staticmethod
     def claim_measures(person, claim):
-        on, programme = event_date(person, claim), programme_of(person, claim)
+        on, programme = event_date(claim), programme_of(claim)
         place = person.region(on)
         yield place, "claims:%s:%s" % (programme, claim.verdict), 1
         if claim.verdict != "APPROVED":
