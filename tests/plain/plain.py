@@ -242,13 +242,13 @@ def time(value, law):
 
 
 def region(value, law):
-    must(isinstance(value, str), "MALFORMED")
+    texts(value, law)
     must(len(value) == 5 and value in law.region_codes, "UNKNOWN_REGION")
     return value
 
 
 def category(value, law):
-    must(isinstance(value, str), "MALFORMED")
+    texts(value, law)
     must(value in law.category_codes, "UNKNOWN_CATEGORY")
     return value
 
@@ -402,14 +402,16 @@ class Event:
         self.type, self.place = flat["type"], place
         fields = TOPICS[TOPIC_OF[self.type]][self.type]
         values = {name: value for name, value in flat.items() if name != "type"}
-        self.envelope = {name: values.get(name) for name in ENVELOPE}
         self.bad = None  # a value out of range: refused, but it moves the clock all the same
         try:
             whole = read_fields(values, {**ENVELOPE, **fields}, law)
         except Refused as refused:
             if refused.args[0] == "MALFORMED":
                 raise
-            self.bad, whole = refused, dict(self.envelope, time=time(flat["time"], law))
+            self.bad, whole = refused, dict(values, time=time(values["time"], law))
+            for name, most in (("id", 64), ("source", 64), ("participant_id", 32)):
+                if len(whole[name].encode()) > most:  # an exception does not repeat it
+                    whole[name] = None
         self.id, self.source, self.time = whole["id"], whole["source"], whole["time"]
         self.participant_id = whole["participant_id"]
         self.body = {name: whole.get(name) for name in fields}
@@ -821,7 +823,7 @@ def status_in_order(history, attempt, status):
 
 class World:
     def __init__(self, law):
-        self.law, self.clock = law, None
+        self.law, self.clock = law, 0
         self.participants = {}
         self.waiting = set()  # participants of whom something waits for an enrolment
         self.decisions, self.payments, self.exceptions = [], [], []
@@ -852,7 +854,7 @@ class World:
         self.take(person, event)
 
     def move(self, time):
-        if self.clock is not None and time <= self.clock:
+        if time <= self.clock:
             return
         self.clock = time
         while True:
@@ -1158,7 +1160,7 @@ class World:
     def exception(self, code, event, place):
         named = {name: getattr(event, name, None)
                  for name in ("source", "id", "participant_id", "type")}
-        self.exceptions.append({"kind": "exception", "now": self.clock and time_text(self.clock),
+        self.exceptions.append({"kind": "exception", "now": time_text(self.clock),
                                 "offset": place, "code": code,
                                 "severity": "FINDING" if code in FINDINGS else "REJECTED",
                                 **named})

@@ -33,6 +33,16 @@ class Stream:
         self.days = [self.first]  # days worth coming back to
         self.longest = self.pick((12, 30, 60, 120))
         self.lively = self.pick((1, 1, 4, 20))  # days between two events
+        self.orderly = self.chance(0.7)         # most claims are for a day inside a cover
+        self.makers = list(MAKERS)
+        if self.chance(0.15):  # a crowd of one kind, up to a limit
+            self.longest = self.pick((100, 180))
+            self.people = self.people[:1]
+            maker, _ = self.pick(MAKERS)
+            self.makers += [(maker, 120)]
+            self.crowd = True
+        else:
+            self.crowd = False
 
     def pick(self, words):
         return self.random.choice(words)
@@ -41,7 +51,7 @@ class Stream:
         return self.random.random() < share
 
     def make(self):
-        makers, weights = zip(*MAKERS)
+        makers, weights = zip(*self.makers)
         while len(self.events) < self.longest:
             self.pass_time()
             if self.events and self.chance(0.04):
@@ -75,7 +85,22 @@ class Stream:
         event = {"id": "e%d" % len(self.events), "source": "/s",
                  "time": recorded.isoformat().replace("+00:00", "Z"), "participant_id": person,
                  **{name: value for name, value in event.items() if value is not None}}
+        if self.chance(0.01):
+            self.spoil(event)
         self.add(event)
+        if self.chance(0.01):
+            self.add({"clock": plain.time_text(self.world.clock)})
+
+    def spoil(self, event):
+        """One field is missing, of a wrong kind, out of range, or not of this event."""
+        name = self.pick(sorted(event))
+        kind = self.random.randrange(5)
+        if kind == 0:
+            del event[name]
+        elif kind == 4:
+            event["colour"] = "red"
+        else:
+            event[name] = {1: "", 2: -1, 3: "x" * 70}[kind]
 
     def add(self, event):
         self.events.append(event)
@@ -84,6 +109,8 @@ class Stream:
     def again(self):
         """An earlier event: itself, under another id, or with another body under its id."""
         event = dict(self.pick(self.events[-12:]))
+        if "clock" in event:
+            return
         event["time"] = self.now.isoformat().replace("+00:00", "Z")
         if self.chance(0.5):
             event["id"] = "e%d" % len(self.events)
@@ -125,7 +152,8 @@ class Stream:
 
     def membership(self, person):
         known = list(self.known(person).memberships)
-        return self.pick(known) if known and self.chance(0.93) else self.pick(("M1", "M2", "M3"))
+        return self.pick(known) if known and self.chance(0.93) else self.pick(
+            ("M1", "M2", "M3"))
 
     def member(self, person):
         return self.known(person).memberships.get(self.membership(person))
@@ -136,14 +164,15 @@ class Stream:
     # -- Enrolment
 
     def enrolled(self, person):
-        if len(self.known(person).memberships) > 3 and self.chance(0.9):
+        if len(self.known(person).memberships) > 3 and self.chance(0.9) and not self.crowd:
             return None
         segment = self.pick(("PU", "PU_STATE", "BPU", "BPU", "BPU", "JAKON", "PMI"))
         allowed = self.law.open_to(segment)
         subsets = [words for words in SUBSETS if set(words) <= allowed or self.chance(0.01)]
         cover_from = self.day()
         ends = self.chance(0.4)
-        return {"type": "Enrolled", "membership_id": self.pick(("M1", "M2", "M3", "M4")),
+        return {"type": "Enrolled", "membership_id": self.pick(("M1", "M2", "M3", "M4")) if not self.crowd else
+                "M%d" % self.random.randrange(24),
                 "segment": segment, "category": self.pick(CATEGORIES + ("NONE",) * self.chance(.02)),
                 "programmes": self.pick(subsets), "region_home": self.pick(REGIONS + ("99.99",) *
                                                                           self.chance(0.02)),
@@ -200,6 +229,10 @@ class Stream:
             month = start if through is None else through + 1 + self.pick((0, 0, 0, 1, 3, 4))
         paid_at = self.now - datetime.timedelta(
             days=self.pick((0, 0, 0, 1, 20, 45, -1) if self.chance(0.3) else (0,)))
+        if member is not None and self.chance(0.2):  # long ago, in the first days of cover
+            paid_at = min(self.now, datetime.datetime.combine(
+                member.cover_from, datetime.time(16, 30), datetime.timezone.utc) +
+                datetime.timedelta(days=self.pick((0, 0, 1, 5))))
         event = {"type": "ContributionPaid",
                  "membership_id": member.id if member else self.membership(person),
                  "month": plain.month_text(month), "months": months,
@@ -245,7 +278,7 @@ class Stream:
     # -- Claims
 
     def claim_id(self, person):
-        return "%s-C%d" % (person, self.random.randrange(12))
+        return "%s-C%d" % (person, self.random.randrange(90 if self.crowd else 14))
 
     def filed(self, person):
         known = self.known(person)
@@ -255,16 +288,32 @@ class Stream:
         dead_claims = [claim for claim in known.claims.values() if claim.type == "DEATH"]
         if dead_claims and self.chance(0.5):
             died_on = dead_claims[-1].event.died_on.isoformat()
-        cause = self.pick(("ILLNESS", "ILLNESS", "WORK_ACCIDENT", "SUDDEN_DEATH_AT_WORK", "UNKNOWN"))
+        cause = self.pick(("ILLNESS", "ILLNESS", "WORK_ACCIDENT", "SUDDEN_DEATH_AT_WORK",
+                           "UNKNOWN" if self.chance(0.3) else "NON_WORK_ACCIDENT"))
+        member = self.member(person)
+        if self.orderly and member is not None and (known.died_on is None or self.chance(0.2)):
+            died_on = self.day_of_cover(known, member).isoformat()
         accident = min(self.past_day(), died_on) if self.chance(0.2) else None
         if accident and self.chance(0.05):
             accident = (plain.date_of(died_on) - datetime.timedelta(days=800)).isoformat()
         return {"type": "DeathClaimFiled", "claim_id": self.claim_id(person),
-                "membership_id": self.membership(person), "died_on": died_on, "cause": cause,
+                "membership_id": member.id if member else self.membership(person),
+                "died_on": died_on, "cause": cause,
                 "accident_on": accident,
                 "heir": {"rank": "NONE" if self.chance(0.1) else "SPOUSE", "payee_ref": "HEIR"},
                 "burial_payee_ref": self.pick((None, None, "UNCLE", "HEIR")),
                 "documents_complete_on": self.past_day() if self.chance(0.7) else None}
+
+    def day_of_cover(self, known, member):
+        """Its first or last day, one beside them, one near the end of a waiting time, any inside."""
+        today = self.now.date()
+        start = member.start(self.law) or member.cover_from
+        end = plain.earliest([member.end(self.law, known.died_on), today])
+        inside = start + datetime.timedelta(days=self.random.randrange(
+            max(1, (end - start).days + 1)))
+        edge = self.pick((start, end)) + datetime.timedelta(days=self.pick((-1, 0, 1)))
+        waiting = start + datetime.timedelta(days=self.pick((89, 90)))
+        return min(self.pick((inside, inside, inside, today, edge, waiting)), today)
 
     def other_claim(self, person):
         kind = self.random.randrange(3)
