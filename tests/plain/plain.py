@@ -745,10 +745,11 @@ def tests(person, claim, member, law, contradiction):
                "HELD", "MIXED_PROGRAMMES")
     yield 17, event.heir["rank"] == "NONE", "HELD", "HEIR_UNKNOWN"
     yield 18, not claim.documents, "WAITING", "DOCUMENTS_MISSING"
+    benefit = whole_benefit(person, claim, member, law)
+    yield None, not benefit, "HELD", "NOT_AUTOMATED"  # a day without rows for this benefit
     if not contradiction:
         most = law.parameter("AUTO_APPROVE_MAX_IDR", day)
-        yield (19, total_of(lines_paid(claim, whole_benefit(person, claim, member, law))) > most,
-               "HELD", "ABOVE_AUTO_LIMIT")
+        yield 19, total_of(lines_paid(claim, benefit)) > most, "HELD", "ABOVE_AUTO_LIMIT"
 
 
 def lines_paid(claim, lines):

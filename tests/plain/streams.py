@@ -14,8 +14,8 @@ import plain
 REGIONS = ("36.71", "36.74", "16.71", "64.72", "91.71", "51.71")
 WAGES = (1, 400000, 416667, 1000000, 1100000, 4750000, 4750001, 12000000)
 CATEGORIES = ("KPPS", "PETANI", "OJOL", "KARYAWAN", "PEKERJA_RENTAN")
-STARTS = ("2019-11-20", "2020-02-20", "2020-09-28", "2021-03-25", "2023-12-25", "2024-02-10",
-          "2024-06-28", "2025-01-15", "2025-12-20", "2026-03-01")
+STARTS = ("2019-11-20", "2020-02-20", "2020-09-28", "2015-06-01", "2021-03-25", "2023-12-25", "2024-02-10",
+          "2024-06-28", "2025-01-15", "2025-05-28", "2025-12-20", "2026-03-01", "2026-03-20")
 STATUSES = ("INSTRUCTED", "ACCEPTED", "SETTLED", "RECONCILED", "REJECTED", "RETURNED", "UNKNOWN")
 SUBSETS = (["JKK", "JKM"], ["JKM", "JKK"], ["JKK"], ["JKM"], ["JKK", "JKM", "JHT"],
            ["JKK", "JKM", "JHT", "JP"], ["JKK", "JKM", "JHT", "JP", "JKP"], ["JHT", "JP"])
@@ -34,6 +34,7 @@ class Stream:
         self.longest = self.pick((12, 30, 60, 120))
         self.lively = self.pick((1, 1, 4, 20))  # days between two events
         self.orderly = self.chance(0.7)         # most claims are for a day inside a cover
+        self.relieved = self.chance(0.15)       # contributions declare a relief
         self.makers = list(MAKERS)
         if self.chance(0.15):  # a crowd of one kind, up to a limit
             self.longest = self.pick((100, 180))
@@ -52,6 +53,9 @@ class Stream:
 
     def make(self):
         makers, weights = zip(*self.makers)
+        for person in self.people:
+            if self.chance(0.7):
+                self.story(person)
         while len(self.events) < self.longest:
             self.pass_time()
             if self.events and self.chance(0.04):
@@ -64,7 +68,34 @@ class Stream:
                 self.put(person, event)
         return self.events
 
+    def story(self, person):
+        """Enrolled in time, paid for some months, dead within cover: what can be turned later."""
+        for at in range(self.pick((1, 1, 2))):
+            event = self.enrolled(person) or {}
+            first = self.now.date() - self.pick((0, 0, 0, 1, 29, 30)) * plain.DAY
+            if self.chance(0.3):
+                event.update(segment="PU", risk_group=1, wage_idr=self.pick((4750000, 4750001)))
+            event.update(cover_from=first.isoformat(), membership_id="M%d" % (at + 1),
+                         birth_date=None, programmes=self.pick((["JKK", "JKM"], ["JKK", "JKM"],
+                                                                ["JKK"], ["JKM"])))
+            if event["cover_to"]:
+                event["cover_to"] = (first + self.pick((60, 100, 365)) * plain.DAY).isoformat()
+            self.put(person, event)
+        for _ in range(self.random.randrange(6)):
+            self.put(person, self.contribution(person))
+            self.now += self.random.randrange(self.pick((10, 32, 32, 150))) * plain.DAY
+        if self.chance(0.3):
+            self.put(person, {"type": "WageChanged", "membership_id": "M1",
+                              "wage_idr": self.pick(WAGES), "effective_from": self.day()})
+        for _ in range(self.pick((1, 1, 2))):
+            claim = self.filed(person)
+            if claim["documents_complete_on"] is None and self.chance(0.5):
+                claim["documents_complete_on"] = self.now.date().isoformat()
+            self.put(person, claim)
+
     def pass_time(self):
+        if self.chance(0.08):
+            return
         self.now += datetime.timedelta(hours=self.random.randrange(24 * self.lively),
                                        minutes=self.random.randrange(60))
         if self.chance(0.03):
@@ -239,7 +270,7 @@ class Stream:
                  "paid_at": paid_at.isoformat().replace("+00:00", "Z"),
                  "payment_ref": "R%d" % (self.random.randrange(4) if self.chance(0.15)
                                          else len(self.events) + 10)}
-        if self.chance(0.15):
+        if self.chance(0.05) or self.relieved:
             event["relief"] = self.pick(("PP49-2020", "PP7-2025", "PP50-2025", "NONE"))
         event["lines"] = self.amounts(member, event)
         return event
@@ -261,8 +292,9 @@ class Stream:
             noise = (0,)
         lines = [{"programme": programme, "amount_idr": max(0, cost + self.pick(noise))}
                  for programme, cost in costs.items() if not self.chance(0.03)]
-        if self.chance(0.05) and "JP" not in costs:
-            lines.append({"programme": "JP", "amount_idr": self.pick((1, 2, 500))})
+        if self.chance(0.05):
+            lines.append({"programme": self.pick(plain.PROGRAMMES),
+                          "amount_idr": self.pick((1, 2, 500))})
         return lines
 
     def reversed(self, person):
@@ -346,6 +378,10 @@ class Stream:
 
     def reviewed(self, person):
         claim = self.claim(person)
+        held = [claim for claim in self.known(person).claims.values() if claim.verdict == "HELD" and
+                claim.decisions[-1][1] not in plain.NOT_TO_OVERRULE]
+        if held and self.chance(0.8):
+            claim = self.pick(held)
         if claim is None:
             return None
         return {"type": "ClaimReviewed", "claim_id": claim.id,
