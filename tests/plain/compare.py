@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """`jaga try` and the plain implementation must say the same of generated streams.
 
-    compare.py [--seeds FIRST COUNT]    the presets of `jaga generate`, then seeded streams
+    compare.py                        some seeded streams, the corners, the presets of `generate`
+    compare.py --seeds FIRST COUNT    as many seeded streams as are asked for
 
 A difference is told with its seed and the fewest events that still show it.
 """
@@ -12,13 +13,15 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
+import contract
+import corners
 import plain
 import streams
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 JAGA = os.environ.get("JAGA", os.path.join(ROOT, "build", "asan", "jaga"))
 RULES = os.path.join(ROOT, "rules")
-SEEDS = (1, 150)
+SEEDS = (1, 80)
 PRESETS = ((["reported-2024", "--scale", "0.01"], ("2019-11-30", "2024-02-14", "2024-06-30")),
            (["bench", "--participants", "400", "--months", "3"], ("2024-01-31", "2024-07-01")))
 KINDS = {
@@ -68,7 +71,7 @@ def of_plain(lines, days, law):
     outputs = {"decision": world.decisions, "payment": world.payments,
                "exception": world.exceptions}
     return ({kind: [bare(output) for output in found] for kind, found in outputs.items()},
-            {day: world.coverage(plain.date_of(day)) for day in days})
+            {day: world.coverage(contract.date_of(day)) for day in days})
 
 
 def first_difference(events, days, law):
@@ -131,6 +134,11 @@ def compare_seed(seed, law):
                                 "\n".join("  " + json.dumps(event) for event in events))
 
 
+def compare_corner(name, law):
+    found = first_difference(corners.CORNERS[name], corners.DAYS, law)
+    return None if found is None else "%s: %s" % (name, found)
+
+
 def compare_preset(arguments, days, law):
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "events.jsonl")
@@ -142,19 +150,21 @@ def compare_preset(arguments, days, law):
 
 
 def main():
-    law = plain.Law(RULES)
+    law = contract.Law(RULES)
     first, count = SEEDS
     if sys.argv[1:2] == ["--seeds"]:
         first, count = int(sys.argv[2]), int(sys.argv[3])
-    wrong = []
+    tests = [lambda seed=seed: compare_seed(seed, law) for seed in range(first, first + count)]
     if sys.argv[1:2] != ["--seeds"]:
-        wrong += [compare_preset(arguments, days, law) for arguments, days in PRESETS]
-    for seed in range(first, first + count):
-        wrong.append(compare_seed(seed, law))
-        if wrong[-1] is not None:
-            print(wrong[-1], flush=True)
-    wrong = [words for words in wrong if words is not None]
-    print("%d streams, %d differ" % (count, len(wrong)))
+        tests += [lambda name=name: compare_corner(name, law) for name in corners.CORNERS]
+        tests += [lambda preset=preset: compare_preset(*preset, law) for preset in PRESETS]
+    wrong = 0
+    for test in tests:
+        words = test()
+        if words is not None:
+            wrong += 1
+            print(words, flush=True)
+    print("%d streams, %d differ" % (len(tests), wrong))
     return 1 if wrong else 0
 
 

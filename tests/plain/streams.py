@@ -1,21 +1,23 @@
 """Streams of events that are likely to hurt, the same for the same seed.
 
-A few participants, close together in time: memberships that overlap, changes in any order, late and
-early contributions, reversals, repeats, conflicts, deaths, claims in all states, jumps past the days
-of waiting, ends of months and leap days. The plain implementation runs along, so that a contribution
-can be exact and a review can name the decision of the moment.
+A few participants, close together in time: memberships that overlap, changes in any order, late
+and early contributions, reversals, repeats, conflicts, deaths, claims in all states, jumps past the
+days of waiting, ends of months and leap days. The plain implementation runs along, so that a
+contribution can be exact and a review can name the decision of the moment.
 """
 import datetime
 import json
 import random
 
+import contract
 import plain
 
 REGIONS = ("36.71", "36.74", "16.71", "64.72", "91.71", "51.71")
 WAGES = (1, 400000, 416667, 1000000, 1100000, 4750000, 4750001, 12000000)
 CATEGORIES = ("KPPS", "PETANI", "OJOL", "KARYAWAN", "PEKERJA_RENTAN")
-STARTS = ("2019-11-20", "2020-02-20", "2020-09-28", "2015-06-01", "2021-03-25", "2023-12-25", "2024-02-10",
-          "2024-06-28", "2025-01-15", "2025-05-28", "2025-12-20", "2026-03-01", "2026-03-20")
+STARTS = ("2015-06-01", "2019-11-20", "2020-02-20", "2020-09-28", "2021-03-25", "2023-12-25",
+          "2024-02-10", "2024-06-28", "2025-01-15", "2025-05-28", "2025-12-20", "2026-03-01",
+          "2026-03-20")
 STATUSES = ("INSTRUCTED", "ACCEPTED", "SETTLED", "RECONCILED", "REJECTED", "RETURNED", "UNKNOWN")
 SUBSETS = (["JKK", "JKM"], ["JKM", "JKK"], ["JKK"], ["JKM"], ["JKK", "JKM", "JHT"],
            ["JKK", "JKM", "JHT", "JP"], ["JKK", "JKM", "JHT", "JP", "JKP"], ["JHT", "JP"])
@@ -72,18 +74,18 @@ class Stream:
         """Enrolled in time, paid for some months, dead within cover: what can be turned later."""
         for at in range(self.pick((1, 1, 2))):
             event = self.enrolled(person) or {}
-            first = self.now.date() - self.pick((0, 0, 0, 1, 29, 30)) * plain.DAY
+            first = self.now.date() - self.pick((0, 0, 0, 1, 29, 30)) * contract.DAY
             if self.chance(0.3):
                 event.update(segment="PU", risk_group=1, wage_idr=self.pick((4750000, 4750001)))
             event.update(cover_from=first.isoformat(), membership_id="M%d" % (at + 1),
                          birth_date=None, programmes=self.pick((["JKK", "JKM"], ["JKK", "JKM"],
                                                                 ["JKK"], ["JKM"])))
             if event["cover_to"]:
-                event["cover_to"] = (first + self.pick((60, 100, 365)) * plain.DAY).isoformat()
+                event["cover_to"] = (first + self.pick((60, 100, 365)) * contract.DAY).isoformat()
             self.put(person, event)
         for _ in range(self.random.randrange(6)):
             self.put(person, self.contribution(person))
-            self.now += self.random.randrange(self.pick((10, 32, 32, 150))) * plain.DAY
+            self.now += self.random.randrange(self.pick((10, 32, 32, 150))) * contract.DAY
         if self.chance(0.3):
             self.put(person, {"type": "WageChanged", "membership_id": "M1",
                               "wage_idr": self.pick(WAGES), "effective_from": self.day()})
@@ -102,11 +104,11 @@ class Stream:
             self.now += datetime.timedelta(days=self.pick((14, 30, 31, 90, 400)))
         if self.chance(0.02) and self.events:  # to the microsecond of a deadline, or beside it
             last = self.world.clock + 14 * 86400 * 1000000 + self.pick((-1, 0, 1))
-            self.now = max(self.now, plain.utc(last))
+            self.now = max(self.now, contract.utc(last))
         if self.chance(0.03):  # late in the evening of the last day of a month
-            month = plain.month_of(self.now.date())
+            month = contract.month_of(self.now.date())
             self.now = datetime.datetime.combine(
-                plain.last_day(month), datetime.time(self.pick((14, 15, 16, 17, 23)), 59, 59),
+                contract.last_day(month), datetime.time(self.pick((14, 15, 16, 17, 23)), 59, 59),
                 datetime.timezone.utc)
 
     def put(self, person, event):
@@ -120,7 +122,7 @@ class Stream:
             self.spoil(event)
         self.add(event)
         if self.chance(0.01):
-            self.add({"clock": plain.time_text(self.world.clock)})
+            self.add({"clock": contract.time_text(self.world.clock)})
 
     def spoil(self, event):
         """One field is missing, of a wrong kind, out of range, or not of this event."""
@@ -162,7 +164,7 @@ class Stream:
         elif kind in (1, 2):
             day = self.pick(self.days) + datetime.timedelta(days=self.pick((-1, 0, 0, 0, 1)))
         elif kind == 3:
-            day = plain.last_day(plain.month_of(today) - self.random.randrange(4))
+            day = contract.last_day(contract.month_of(today) - self.random.randrange(4))
             day += datetime.timedelta(days=self.pick((0, 1)))
         elif kind == 4:
             day = today - datetime.timedelta(days=self.pick((1, 2, 29, 30, 31, 32, 89, 90, 91)))
@@ -176,7 +178,7 @@ class Stream:
         return day if self.chance(0.05) else min(day, self.now.date().isoformat())
 
     def month(self):
-        return plain.month_text(plain.month_of(self.now.date()) + self.random.randint(-4, 3))
+        return contract.month_text(contract.month_of(self.now.date()) + self.random.randint(-4, 3))
 
     def known(self, person):
         return self.world.participants.get(person) or plain.Participant(person)
@@ -190,7 +192,8 @@ class Stream:
         return self.known(person).memberships.get(self.membership(person))
 
     def sponsor(self):
-        return {"kind": self.pick(plain.SPONSORS[:6]), **({"ref": "r"} if self.chance(0.2) else {})}
+        ref = {"ref": "r"} if self.chance(0.2) else {}
+        return {"kind": self.pick(contract.SPONSORS[:6]), **ref}
 
     # -- Enrolment
 
@@ -202,15 +205,15 @@ class Stream:
         subsets = [words for words in SUBSETS if set(words) <= allowed or self.chance(0.01)]
         cover_from = self.day()
         ends = self.chance(0.4)
-        return {"type": "Enrolled", "membership_id": self.pick(("M1", "M2", "M3", "M4")) if not self.crowd else
-                "M%d" % self.random.randrange(24),
-                "segment": segment, "category": self.pick(CATEGORIES + ("NONE",) * self.chance(.02)),
+        number = self.random.randrange(24) if self.crowd else self.pick((1, 2, 3, 4))
+        return {"type": "Enrolled", "membership_id": "M%d" % number, "segment": segment,
+                "category": "NONE" if self.chance(0.02) else self.pick(CATEGORIES),
                 "programmes": self.pick(subsets), "region_home": self.pick(REGIONS + ("99.99",) *
                                                                           self.chance(0.02)),
                 "sponsor": self.sponsor(), "wage_idr": self.pick(WAGES),
                 "risk_group": self.pick((1, 2, 5)) if segment != "BPU" or self.chance(0.02) else 1,
                 "cover_from": cover_from,
-                "cover_to": (plain.date_of(cover_from) + datetime.timedelta(
+                "cover_to": (contract.date_of(cover_from) + datetime.timedelta(
                     days=self.pick((-1, 0, 29, 30, 90, 365)))).isoformat() if ends else None,
                 "birth_date": self.pick(("1959-02-14", "1990-02-28", None, None, None))}
 
@@ -253,10 +256,10 @@ class Stream:
     def contribution(self, person):
         member = self.member(person)
         months = self.pick((1, 1, 1, 2, 3, 6, 24))
-        month = plain.month_of(plain.date_of(self.month() + "-01"))
+        month = contract.month_of(contract.date_of(self.month() + "-01"))
         if member is not None and self.chance(0.7):
             through = member.paid.through
-            start = plain.month_of(member.cover_from)
+            start = contract.month_of(member.cover_from)
             month = start if through is None else through + 1 + self.pick((0, 0, 0, 1, 3, 4))
         paid_at = self.now - datetime.timedelta(
             days=self.pick((0, 0, 0, 1, 20, 45, -1) if self.chance(0.3) else (0,)))
@@ -266,7 +269,7 @@ class Stream:
                 datetime.timedelta(days=self.pick((0, 0, 1, 5))))
         event = {"type": "ContributionPaid",
                  "membership_id": member.id if member else self.membership(person),
-                 "month": plain.month_text(month), "months": months,
+                 "month": contract.month_text(month), "months": months,
                  "paid_at": paid_at.isoformat().replace("+00:00", "Z"),
                  "payment_ref": "R%d" % (self.random.randrange(4) if self.chance(0.15)
                                          else len(self.events) + 10)}
@@ -279,12 +282,12 @@ class Stream:
         """The exact sums, or nearly."""
         costs = dict.fromkeys(("JKK", "JKM"), 5000)
         if member is not None:
-            named = type("Named", (), {"month": plain.month(event["month"], None),
+            named = type("Named", (), {"month": contract.month(event["month"], None),
                                        "months": event["months"], "relief": event.get("relief")})
             try:
                 costs = {programme: cost for programme, (cost, _)
                          in plain.expected(member, named, self.law).items() if cost}
-            except (plain.Refused, AttributeError, TypeError):
+            except (contract.Refused, AttributeError, TypeError):
                 pass
         off = event["months"]
         noise = (0, 0, 0, 0, 0, 0, off, -off, off + 1, -off - 1, 1000, -1000)
@@ -293,7 +296,7 @@ class Stream:
         lines = [{"programme": programme, "amount_idr": max(0, cost + self.pick(noise))}
                  for programme, cost in costs.items() if not self.chance(0.03)]
         if self.chance(0.05):
-            lines.append({"programme": self.pick(plain.PROGRAMMES),
+            lines.append({"programme": self.pick(contract.PROGRAMMES),
                           "amount_idr": self.pick((1, 2, 500))})
         return lines
 
@@ -304,7 +307,7 @@ class Stream:
         _, named, ref, _ = self.pick(member.ledger)
         start = self.pick(list(named))
         return {"type": "ContributionReversed", "membership_id": member.id,
-                "month": plain.month_text(start), "months": self.pick((1, len(named))),
+                "month": contract.month_text(start), "months": self.pick((1, len(named))),
                 "payment_ref": ref, "reason": ""}
 
     # -- Claims
@@ -327,7 +330,7 @@ class Stream:
             died_on = self.day_of_cover(known, member).isoformat()
         accident = min(self.past_day(), died_on) if self.chance(0.2) else None
         if accident and self.chance(0.05):
-            accident = (plain.date_of(died_on) - datetime.timedelta(days=800)).isoformat()
+            accident = (contract.date_of(died_on) - datetime.timedelta(days=800)).isoformat()
         return {"type": "DeathClaimFiled", "claim_id": self.claim_id(person),
                 "membership_id": member.id if member else self.membership(person),
                 "died_on": died_on, "cause": cause,
@@ -337,10 +340,10 @@ class Stream:
                 "documents_complete_on": self.past_day() if self.chance(0.7) else None}
 
     def day_of_cover(self, known, member):
-        """Its first or last day, one beside them, one near the end of a waiting time, any inside."""
+        """Its first or last day, one beside them, the end of a waiting time, any inside."""
         today = self.now.date()
         start = member.start(self.law) or member.cover_from
-        end = plain.earliest([member.end(self.law, known.died_on), today])
+        end = contract.earliest([member.end(self.law, known.died_on), today])
         inside = start + datetime.timedelta(days=self.random.randrange(
             max(1, (end - start).days + 1)))
         edge = self.pick((start, end)) + datetime.timedelta(days=self.pick((-1, 0, 1)))
@@ -423,6 +426,5 @@ def stream(seed, law):
     """The events of a seed, and days on which it is worth looking at the measures."""
     made = Stream(seed, law)
     events = made.make()
-    days = {made.first, made.first + 30 * plain.DAY, made.now.date()}
-    days |= set(made.random.sample(made.days, min(2, len(made.days))))
+    days = {made.now.date(), made.random.choice(made.days), made.random.choice(made.days)}
     return events, sorted(day.isoformat() for day in days)
