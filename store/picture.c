@@ -44,7 +44,8 @@ void picture_key(struct picture *picture, struct text key)
     picture->key_length = key.length;
 }
 
-void picture_text(struct picture *picture, struct text field, struct text value)
+void picture_parts(struct picture *picture, struct text field, struct text first,
+                   struct text second)
 {
     assert(picture->key_length > 0);
     if (picture->count == picture->entries_capacity) {
@@ -58,9 +59,15 @@ void picture_text(struct picture *picture, struct text field, struct text value)
     entry->key_length = picture->key_length;
     entry->field = keep(picture, field);
     entry->field_length = field.length;
-    entry->value_length = value.length;
-    (void)keep(picture, value);
+    entry->value_length = first.length + second.length;
+    (void)keep(picture, first);
+    (void)keep(picture, second);
     picture->is_sorted = false;
+}
+
+void picture_text(struct picture *picture, struct text field, struct text value)
+{
+    picture_parts(picture, field, value, TEXT(""));
 }
 
 void picture_number(struct picture *picture, struct text field, int64_t value)
@@ -68,6 +75,37 @@ void picture_number(struct picture *picture, struct text field, int64_t value)
     char text[NUMBER_TEXT_BYTES];
     const size_t length = number_print(value, text);
     picture_text(picture, field, text_of(text, length));
+}
+
+/* An error, or what a key of another type replies. */
+static bool is_no_list(struct picture *picture, struct text key, const struct reply *reply)
+{
+    picture_key(picture, key);
+    if (reply_kind(reply) == REPLY_LIST) {
+        return false;
+    }
+    picture_text(picture, TEXT(""), TEXT("(a key of another type)"));
+    return true;
+}
+
+void picture_hash(struct picture *picture, struct text key, const struct reply *reply)
+{
+    if (is_no_list(picture, key, reply)) {
+        return;
+    }
+    for (size_t i = 0; i + 1 < reply_count(reply); i += 2) {
+        picture_text(picture, reply_text(reply_at(reply, i)), reply_text(reply_at(reply, i + 1)));
+    }
+}
+
+void picture_set(struct picture *picture, struct text key, const struct reply *reply)
+{
+    if (is_no_list(picture, key, reply)) {
+        return;
+    }
+    for (size_t i = 0; i < reply_count(reply); i++) {
+        picture_text(picture, reply_text(reply_at(reply, i)), TEXT(""));
+    }
 }
 
 /* Looking. */
@@ -113,6 +151,19 @@ static void sort(struct picture *picture)
                 picture->bytes);
     }
     picture->is_sorted = true;
+}
+
+void picture_unique(struct picture *picture)
+{
+    size_t kept = 0;
+    sort(picture);
+    for (size_t i = 0; i < picture->count; i++) {
+        if (kept == 0 || by_key_and_field(&picture->entries[kept - 1], &picture->entries[i],
+                                          picture->bytes) != 0) {
+            picture->entries[kept++] = picture->entries[i];
+        }
+    }
+    picture->count = kept;
 }
 
 static int compare_place(struct text key, struct text field, const struct picture *picture,

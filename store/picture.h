@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "core/text.h"
+#include "store/connection.h"
 
 struct picture_entry { /* offsets into the bytes; the value follows the field */
     size_t key, field;
@@ -30,6 +30,17 @@ void picture_reset(struct picture *picture); /* empties it, keeping its memory *
 void picture_key(struct picture *picture, struct text key);
 void picture_text(struct picture *picture, struct text field, struct text value);
 void picture_number(struct picture *picture, struct text field, int64_t value);
+
+/* A value of two parts. */
+void picture_parts(struct picture *picture, struct text field, struct text first,
+                   struct text second);
+
+/* The replies to HGETALL, SMEMBERS, ZRANGE … WITHSCORES of a key, and of one of another type (field
+   ""). */
+void picture_hash(struct picture *picture, struct text key, const struct reply *reply);
+void picture_set(struct picture *picture, struct text key, const struct reply *reply);
+/* Sorts, and keeps one of those with the same key and field. */
+void picture_unique(struct picture *picture);
 
 /* Views, good until something is added. */
 struct text picture_key_at(const struct picture *picture, size_t index);

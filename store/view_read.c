@@ -1,7 +1,6 @@
 #include "store/view_read.h"
 
-#include "core/rules.h"
-#include "store/keys.h"
+#include "store/lane_store.h"
 
 static void append_get(struct redis *redis, struct key key)
 {
@@ -14,12 +13,10 @@ void view_read_append(struct redis *redis, int32_t lane, const uint16_t *codes, 
                       bool counts)
 {
     for (size_t i = 0; i < count; i++) {
-        char code[REGION_TEXT_BYTES];
-        region_print(codes[i], code);
-        append_get(redis, lane_key_of(lane, "region", text_of_string(code)));
-        append_get(redis, lane_key_of(lane, "days", text_of_string(code)));
+        append_get(redis, view_key_of(lane, VIEW_REGION, codes[i]));
+        append_get(redis, view_key_of(lane, VIEW_DAYS, codes[i]));
     }
     if (counts) {
-        append_get(redis, lane_key(lane, "counts"));
+        append_get(redis, view_key_of(lane, VIEW_TALLY, 0));
     }
 }
