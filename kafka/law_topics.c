@@ -225,12 +225,18 @@ struct error rules_log_refresh(struct rules_log *log, int64_t *through)
     return log_reader_take_all(log->log, rules_log_take, log, through);
 }
 
-struct error rules_log_at(struct rules_log *log, int64_t through, const struct rules **out)
+static const struct bundle *find_bundle(const struct rules_log *log, int64_t through)
 {
     const struct bundle *found = NULL;
     for (size_t i = 0; i < log->count && log->bundles[i].offset < through; i++) {
         found = &log->bundles[i];
     }
+    return found;
+}
+
+struct error rules_log_at(struct rules_log *log, int64_t through, const struct rules **out)
+{
+    const struct bundle *found = find_bundle(log, through);
     if (found == NULL) {
         return error_make(ERROR_FATAL, "rules_missing",
                           "the rules topic has no bundle below offset %" PRId64 ": run `jaga init`",
@@ -238,6 +244,12 @@ struct error rules_log_at(struct rules_log *log, int64_t through, const struct r
     }
     *out = found->rules;
     return found->unreadable;
+}
+
+int64_t rules_log_offset(const struct rules_log *log, int64_t through)
+{
+    const struct bundle *found = find_bundle(log, through);
+    return found == NULL ? -1 : found->offset;
 }
 
 size_t rules_log_count(const struct rules_log *log)

@@ -37,6 +37,8 @@ struct error rules_log_take(void *log, const struct log_record *record);
 struct error rules_log_refresh(struct rules_log *log, int64_t *through);
 /* The last bundle below `through`; FATAL "rules_missing" when none. Borrowed until closed. */
 struct error rules_log_at(struct rules_log *log, int64_t through, const struct rules **out);
+/* Where that bundle lies; −1: there is none. */
+int64_t rules_log_offset(const struct rules_log *log, int64_t through);
 /* The bundles met so far, in order; NULL for one that this program cannot read. Borrowed. */
 size_t rules_log_count(const struct rules_log *log);
 const struct rules *rules_log_bundle(const struct rules_log *log, size_t index);

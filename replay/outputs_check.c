@@ -172,18 +172,6 @@ static bool is_doubled(const struct output_topic *topic, struct text value)
     return topic->last_length > 0 && text_equal(value, text_of(topic->last, topic->last_length));
 }
 
-/* Is what lies here the one that should come after those that are left out? */
-static bool comes_later(const struct outgoing *expected, size_t count,
-                        const struct log_record *seen)
-{
-    for (size_t i = 1; i < count && expected[i].topic == expected[0].topic; i++) {
-        if (text_equal(expected[i].value, seen->value)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 struct finding {
     enum output_kind kind;
     const struct outgoing *expected; /* NULL: nothing more */
@@ -191,6 +179,21 @@ struct finding {
     const struct log_record *seen;   /* NULL: the topic ends */
     int64_t sequence;
 };
+
+/* Is what lies here one that should come after those that are left out: of this batch, or by its
+   own word of a later one? */
+static bool comes_later(const struct outputs_check *check, const struct finding *finding)
+{
+    const struct outgoing *expected = finding->expected;
+    union output_record record;
+    for (size_t i = 1; i < finding->left && expected[i].topic == expected[0].topic; i++) {
+        if (text_equal(expected[i].value, finding->seen->value)) {
+            return true;
+        }
+    }
+    return decode(check, finding->kind, finding->seen->value, &record) &&
+           head_of(finding->kind, &record)->sequence > finding->sequence;
+}
 
 static void name_change(const struct outputs_check *check, const struct finding *finding,
                         struct difference *difference, const char *topic)
@@ -218,8 +221,7 @@ static void name_finding(const struct outputs_check *check, const struct finding
     static _Thread_local char seen[DIFFERENCE_TEXT_BYTES];
     const char *topic = log_source_topic(check->source, output_topics[finding->kind]);
     const int64_t offset = finding->seen == NULL ? -1 : finding->seen->offset;
-    if (finding->seen == NULL || (finding->expected != NULL &&
-                                  comes_later(finding->expected, finding->left, finding->seen))) {
+    if (finding->seen == NULL || (finding->expected != NULL && comes_later(check, finding))) {
         difference_set(difference, topic, check->lane, offset, finding->sequence, "%s is missing",
                        title(finding->kind));
     } else if (is_doubled(&check->topics[finding->kind], finding->seen->value)) {

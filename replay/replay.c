@@ -9,6 +9,7 @@
 #include "lane/redo.h"
 #include "replay/lane_records.h"
 #include "support/shutdown.h"
+#include "wire/hex.h"
 #include "wire/record.h"
 
 struct replay {
@@ -104,12 +105,8 @@ static void differs_bytes(const struct replay *replay, struct difference *differ
                           size_t count)
 {
     char texts[2][2 * DIGEST_BYTES + 1];
-    const uint8_t *const bytes[2] = {expected, seen};
-    for (int text = 0; text < 2; text++) {
-        for (size_t i = 0; i < count; i++) {
-            (void)snprintf(texts[text] + 2 * i, 3, "%02x", bytes[text][i]);
-        }
-    }
+    hex_print(expected, count, texts[0]);
+    hex_print(seen, count, texts[1]);
     differs(replay, difference, what);
     difference_values(difference, texts[0], texts[1]);
 }
@@ -191,24 +188,59 @@ static bool check_ranges(const struct replay *replay, struct difference *differe
     return !difference->found;
 }
 
-/* Its law: what counted never becomes less, and is on the topics. */
-static struct error take_law(struct replay *replay, struct difference *difference)
+static bool check_law(const struct replay *replay, struct difference *difference)
 {
     const struct journal_body *body = &replay->record.body;
     if (body->rules_through < replay->rules_through) {
         differs_number(replay, difference, "rules_through went back", replay->rules_through,
                        body->rules_through);
-        return no_error();
-    }
-    if (body->schemas_through < replay->schemas_through) {
+    } else if (body->schemas_through < replay->schemas_through) {
         differs_number(replay, difference, "schemas_through went back", replay->schemas_through,
                        body->schemas_through);
+    }
+    return !difference->found;
+}
+
+/* A bundle under which records before this one agreed speaks against the journal; otherwise it is
+   the bundle that is another one, or gone (`rules` NULL). */
+static void compare_rules(const struct replay *replay, const struct rules *rules,
+                          struct difference *difference)
+{
+    const struct journal_body *body = &replay->record.body;
+    const int64_t offset = rules_log_offset(replay->rules_log, body->rules_through);
+    char texts[2][2 * DIGEST_BYTES + 1];
+    if (rules != NULL && memcmp(rules->hash, body->rules, DIGEST_BYTES) == 0) {
+        return;
+    }
+    if (rules != NULL && body->rules_through == replay->rules_through) {
+        differs_bytes(replay, difference, "rules", rules->hash, body->rules, DIGEST_BYTES);
+        return;
+    }
+    difference_set(difference, log_source_topic(replay->options->source, TOPIC_RULES), 0, offset,
+                   body->sequence,
+                   "the last bundle below offset %" PRId64
+                   " is not the one whose hash the journal names: rules",
+                   body->rules_through);
+    hex_print(body->rules, DIGEST_BYTES, texts[0]);
+    if (rules != NULL) {
+        hex_print(rules->hash, DIGEST_BYTES, texts[1]);
+    }
+    difference_values(difference, texts[0], rules != NULL ? texts[1] : "(none)");
+}
+
+/* Its law: what counted never becomes less, and is on the topics. */
+static struct error take_law(struct replay *replay, struct difference *difference)
+{
+    const struct journal_body *body = &replay->record.body;
+    const struct rules *rules = NULL;
+    if (!check_law(replay, difference)) {
         return no_error();
     }
-    const struct rules *rules;
-    TRY(rules_log_at(replay->rules_log, body->rules_through, &rules));
-    if (memcmp(rules->hash, body->rules, DIGEST_BYTES) != 0) {
-        differs_bytes(replay, difference, "rules", rules->hash, body->rules, DIGEST_BYTES);
+    if (rules_log_offset(replay->rules_log, body->rules_through) >= 0) {
+        TRY(rules_log_at(replay->rules_log, body->rules_through, &rules));
+    }
+    compare_rules(replay, rules, difference);
+    if (difference->found) {
         return no_error();
     }
     replay->rules_through = body->rules_through;
@@ -398,8 +430,8 @@ static void name_inputs(const struct replay *replay, struct difference *differen
     }
     difference_set(difference, replay->topic_names[topic], replay->options->lane,
                    body->ranges[topic].first, body->sequence,
-                   "an input record of this batch, which begins here, is not the one that the "
-                   "journal applied: inputs_digest");
+                   "the input records of this batch, which begins here, are not those that the "
+                   "journal applied, or not in its order: inputs_digest");
 }
 
 /* The first field of the body that differs, by its name in the schema. */

@@ -1,0 +1,227 @@
+"""jaga audit on a real Kafka, by someone who did not write it: a log that is right agrees, however it is read, and
+every planted fraud is found where it was planted."""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+import frauds
+import harness
+import wire
+from wire import Wire
+
+TOPICS_ONLY = ("audit", "--topics-only", "--json")
+
+
+def audit(scenario, *words, expect=0, command=TOPICS_ONLY, **env):
+    """Lines by lane, the total, and what was said."""
+    done = scenario.run(*command, *words, expect=expect, **env)
+    assert "Sanitizer" not in done.stderr, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["kind"] for line in lines] == ["audit"] * scenario.lanes + ["audit_total"], lines
+    assert [line["lane"] for line in lines[:-1]] == list(range(scenario.lanes))
+    return lines[:-1], lines[-1], done
+
+
+def agrees(scenario, *words, **env):
+    lanes, total, done = audit(scenario, *words, **env)
+    assert [line["result"] for line in lanes + [total]] == ["agrees"] * (scenario.lanes + 1), done.stdout
+    assert not any("difference" in line for line in lanes)
+    return lanes, total
+
+
+# ---- A right log
+
+def counted(scenario, tool):
+    """What the topics hold, by `jaga read` and by the journal's own words."""
+    found = {}
+    for lane in range(scenario.lanes):
+        read = {topic: scenario.read(topic, "--partition", str(lane)) for topic in frauds.OUTPUTS}
+        journal = tool.journal(lane)
+        people = {r["key"] for topic in ("enrollment",) for r in tool.read(topic, lane)}
+        found[lane] = {
+            "sequence": len(journal), "events": sum(len(tool.read(topic, lane)) for topic in wire.INPUTS),
+            "decisions": len(read["decision"]), "payments": len(read["payment"]),
+            "exceptions": len(read["exception"]), "checkpoints": 0,
+            "payments_idr": sum(p["amount_idr"] for p in read["payment"]),
+            "now": wire.at(journal[-1]["body"]["now"]), "chain": journal[-1]["chain"].hex(),
+            "state_digest": journal[-1]["body"]["state_digest"].hex(),
+        }
+        assert len(people) > 20
+    return found
+
+
+def is_rich(scenario, tool):
+    """That the log says something."""
+    decisions = scenario.read("decision")
+    codes = {e["code"] for e in scenario.read("exception")}
+    bodies = [r["body"] for lane in range(scenario.lanes) for r in tool.journal(lane)]
+    assert {d["verdict"] for d in decisions} == {"APPROVED", "REJECTED", "HELD", "WAITING"}
+    assert any(d["input"] is None for d in decisions), "no timer decided"
+    assert codes >= {"MALFORMED", "PARKED", "MEMBERSHIP_UNKNOWN", "MEMBERSHIP_EXISTS", "UNKNOWN_REGION",
+                     "UNDERPAID", "STATUS_OUT_OF_ORDER", "PAYMENT_UNKNOWN"}, codes
+    assert sum(b["duplicates"] for b in bodies) > 20 and sum(b["timers"] for b in bodies) > 5
+    assert len({b["rules"] for b in bodies}) == 2 and len(bodies) > 40, len(bodies)
+    assert max(b["payments"] for b in bodies) > 2, "no batch with several payments"
+
+
+def same_time(a, b):
+    return wire.micros(a) == wire.micros(b)
+
+
+def test_agrees(scenario):
+    with Wire(scenario) as tool:
+        frauds.fill(scenario, tool)
+        is_rich(scenario, tool)
+        lanes, total = agrees(scenario)
+        wanted = counted(scenario, tool)
+        for line in lanes:
+            mine = wanted[line["lane"]]
+            assert same_time(line.pop("now"), mine.pop("now"))
+            assert {name: line[name] for name in mine} == mine, (line, mine)
+        for name in ("events", "decisions", "payments", "payments_idr", "exceptions", "participants"):
+            assert total[name] == sum(line[name] for line in lanes), name
+        assert total["journal_records"] == sum(line["sequence"] for line in lanes)
+        assert total["lanes"] == scenario.lanes
+        stopped_early(scenario, tool)
+        read_in_any_way(scenario)
+        while_processing(scenario, tool)
+
+
+def stopped_early(scenario, tool):
+    """At a sequence, and at a time: as many records as the journal has until then."""
+    lanes, _ = agrees(scenario, "--until", "7")
+    assert [line["sequence"] for line in lanes] == [7, 7]
+    for line in lanes:
+        journal = tool.journal(line["lane"])
+        assert line["chain"] == journal[6]["chain"].hex()
+        assert line["decisions"] == sum(r["body"]["decisions"] for r in journal[:7])
+    assert agrees(scenario, "--until", "1000000") == agrees(scenario)
+    time_ = "2024-02-12T00:00:00Z"
+    lanes, _ = agrees(scenario, "--as-of", time_)
+    for line in lanes:
+        nows = [r["body"]["now"] for r in tool.journal(line["lane"])]
+        assert line["sequence"] == sum(now <= wire.micros(time_) for now in nows) > 0, (line, nows)
+    lanes, total = agrees(scenario, "--as-of", "1999-12-31T00:00:00Z")
+    assert [line["sequence"] for line in lanes] == [0, 0] and total["payments_idr"] == 0
+
+
+def read_in_any_way(scenario):
+    """Byte for byte the same answer."""
+    right = audit(scenario)[2].stdout
+    assert audit(scenario, "--threads", "1")[2].stdout == right
+    assert audit(scenario, "--threads", "2")[2].stdout == right
+    assert audit(scenario, TZ="Asia/Jayapura", LC_ALL="id_ID.UTF-8", LANG="id_ID.UTF-8")[2].stdout == right
+    locales = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.split()
+    for name in [name for name in locales if not name.startswith(("C", "POSIX"))][:2] + ["C"]:
+        assert audit(scenario, LC_ALL=name)[2].stdout == right, name
+    for options in ({"fetch_message_max_bytes": "1000"}, {"fetch_message_max_bytes": "50000000"},
+                    {"queued_min_messages": "1", "fetch_message_max_bytes": "4000", "queued_max_messages_kbytes": "1"}):
+        scenario.kafka_options(**options)
+        assert audit(scenario)[2].stdout == right, options
+    del scenario.settings["JAGA_CONFIG"]
+
+
+def while_processing(scenario, tool):
+    """The topics of a log in motion agree at any moment."""
+    process = scenario.start("process", JAGA_BATCH_EVENTS_MAX=5, JAGA_INSTANCE_ID="one")
+    scenario.wait_until(process, "lane_ready", times=2)
+    seen = set()
+    for number in range(7000, 7100, 20):
+        tool.send(wire.story(range(number, number + 20)))
+        for _ in range(2):
+            seen.add(agrees(scenario)[1]["journal_records"])
+    scenario.stop(process)
+    assert len(seen) > 3, seen
+
+
+# ---- Planted frauds
+
+class Planter:
+    """The topics of a scenario made to hold what a Log says."""
+
+    def __init__(self, scenario, tool, log):
+        self.scenario, self.tool = scenario, tool
+        self.there = {place: None for place in log.records}  # unknown: transaction markers lie between
+
+    def plant(self, log):
+        wanted = {place: (records, log.low.get(place, 0)) for place, records in log.records.items()}
+        topics = sorted({place[0] for place in wanted if self.there[place] != wanted[place]})
+        self.tool.ask("delete_topics", topics=[self.tool.topic(topic) for topic in topics])
+        for topic in topics:
+            self.create(topic)
+        for (topic, partition), (records, low) in wanted.items():
+            if topic in topics:
+                self.patiently(lambda: self.tool.produce(topic, partition, records))
+                if low > 0:
+                    self.tool.ask("delete_records", topic=self.tool.topic(topic), partition=partition,
+                                  before=low)
+        self.there = wanted
+
+    def create(self, topic):
+        self.patiently(lambda: self.tool.ask(
+            "create_topic", topic=self.tool.topic(topic), settings=wire.RIGHT_SETTINGS,
+            partitions=1 if topic in frauds.ONE_PARTITION else self.scenario.lanes))
+
+    @staticmethod
+    def patiently(what):
+        """A topic that was just deleted is still there for a moment, one just made is not known yet; nothing of a
+        request has been done then."""
+        end = time.monotonic() + 20
+        while True:
+            try:
+                return what()
+            except AssertionError as error:
+                if time.monotonic() > end or not re.search("exists|Unknown topic", str(error)):
+                    raise
+                time.sleep(0.02)
+
+
+def is_found(scenario, lanes, done, found):
+    for line in lanes:
+        if line["lane"] not in found.lanes:
+            assert line["result"] == "agrees", done.stdout
+    line = lanes[found.partition if found.partition in found.lanes else found.lanes[-1]]
+    assert line["result"] == "differs", done.stdout
+    difference = line["difference"]
+    place = {name: difference[name] for name in ("topic", "partition", "offset", "what", "sequence")}
+    assert place["topic"] == "%s.%s" % (scenario.prefix, found.topic), place
+    assert place["partition"] == found.partition, place
+    assert place["offset"] in found.offsets, (place, found.offsets)
+    assert found.what in place["what"], (place, found.what)
+    assert found.sequence in (None, place["sequence"]), (place, found.sequence)
+    return difference
+
+
+def test_frauds(scenario):
+    wanted = os.environ.get("FRAUDS", "")
+    failures = []
+    with Wire(scenario) as tool:
+        frauds.fill(scenario, tool)
+        right = audit(scenario)[2].stdout
+        log = frauds.Log(tool, scenario.lanes)
+        planter = Planter(scenario, tool, log)
+        planter.plant(log.copy())
+        assert audit(scenario)[2].stdout == right, "the copy is not the log"
+        for plant in frauds.FRAUDS:
+            if not re.search(wanted, plant.__name__):
+                continue
+            changed = log.copy()
+            found = plant(changed)
+            planter.plant(changed)
+            try:
+                lanes, total, done = audit(scenario, expect=1)
+                assert total["result"] == "differs"
+                is_found(scenario, lanes, done, found)
+            except AssertionError as error:
+                failures.append("%s: %s" % (plant.__name__, str(error)[:1500]))
+        planter.plant(log.copy())
+        assert audit(scenario)[2].stdout == right, "the log was not mended"
+    assert not failures, "\n".join(["%d frauds were not found as they should be:" % len(failures)] + failures)
+
+
+if __name__ == "__main__":
+    harness.run([test_agrees, test_frauds], "audit", 18600)
