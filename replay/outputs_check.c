@@ -186,8 +186,9 @@ static bool comes_later(const struct outputs_check *check, const struct finding 
 {
     const struct outgoing *expected = finding->expected;
     union output_record record;
-    for (size_t i = 1; i < finding->left && expected[i].topic == expected[0].topic; i++) {
-        if (text_equal(expected[i].value, finding->seen->value)) {
+    for (size_t i = 1; i < finding->left; i++) {
+        if (expected[i].topic == expected[0].topic &&
+            text_equal(expected[i].value, finding->seen->value)) {
             return true;
         }
     }

@@ -26,8 +26,8 @@ MUST_USE struct error outputs_check_open(const struct log_source *source, int32_
                                          struct outputs_check **out);
 void outputs_check_close(struct outputs_check *check); /* accepts NULL */
 
-/* The outputs of one journal record, decisions first, the journal record itself last (not looked
-   at). */
+/* The outputs of one journal record in the order in which they were put out, the journal record
+   itself last (not looked at). */
 MUST_USE struct error outputs_check_batch(struct outputs_check *check,
                                           const struct outgoing *outgoing, size_t count,
                                           int64_t sequence, struct difference *difference);
