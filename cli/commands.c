@@ -92,6 +92,32 @@ const struct command commands[] = {
                  "  jaga audit --archive /srv/archive --json\n",
      .flags = audit_flags,
      .run = command_audit},
+    {.name = "explain",
+     .operands = "CLAIM_ID|PAYMENT_ID",
+     .summary = "Says why a claim stands as it does: tests, facts, rows of law, events, payments.",
+     .help =
+         "Decisions and payments are found on their topics and computed again from the events of\n"
+         "their participant. The exit code is 1 when there is no such id, when several "
+         "participants\n"
+         "have it, or when what is recorded is not what the events come to. Only ids are shown.",
+     .settings = TOPICS "input.",
+     .examples = "  jaga explain C-17\n"
+                 "  jaga explain C-17 --archive /srv/archive --json\n",
+     .flags = explain_flags,
+     .run = command_explain},
+    {.name = "history",
+     .operands = "PARTICIPANT",
+     .summary = "Prints every event of a participant with what became of it.",
+     .help =
+         "In the order in which they were applied, with the outputs each caused. With --as-of,\n"
+         "--known-at or --sequence the participant's state follows. The exit code is 1 when there\n"
+         "is no event of the participant. Only ids are shown.",
+     .settings = TOPICS "input.",
+     .examples = "  jaga history P-17\n"
+                 "  jaga history P-17 --as-of 2024-02-14 --json\n"
+                 "  jaga history P-17 --known-at 2024-03-22T17:00:00Z\n",
+     .flags = history_flags,
+     .run = command_history},
     {.name = "rebuild",
      .operands = "",
      .summary = "Fills an empty Redis from the topics, for jaga process to go on from.",

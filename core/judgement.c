@@ -1,110 +1,13 @@
-/* The ladder of tests a claim is judged by (rules.md, Claims): the first test that holds decides.
+/* Judges claims by their ladders of tests (rules.md, Claims): the first test that holds decides.
  */
+#include "core/judgement.h"
+
 #include <assert.h>
-
-#include "core/benefit.h"
-#include "core/internal.h"
-
-/* A claim with all that its tests look at. */
-struct judgement {
-    const struct participant *participant;
-    const struct membership *membership; /* NULL: unknown */
-    const struct claim *claim;
-    const struct rules *rules;
-    bool again;         /* an approved claim, to see whether it has been contradicted */
-    struct cover cover; /* for claims; unset while the membership is unknown */
-    struct worth whole, payable;
-};
-
-struct test {
-    bool (*holds)(const struct judgement *judgement);
-    enum verdict verdict;
-    enum reason reason;
-};
-
-struct ladder {
-    const struct test *tests;
-    uint32_t count;
-};
-
-static bool always(const struct judgement *judgement);
-static bool membership_unknown(const struct judgement *judgement);
-static bool membership_void(const struct judgement *judgement);
-static bool death_already_approved(const struct judgement *judgement);
-static bool accident_already_approved(const struct judgement *judgement);
-static bool cause_unknown(const struct judgement *judgement);
-static bool other_death_date(const struct judgement *judgement);
-static bool recorded_too_late(const struct judgement *judgement);
-static bool before_cover(const struct judgement *judgement);
-static bool enrolled_after_event(const struct judgement *judgement);
-static bool after_grace(const struct judgement *judgement);
-static bool after_cover(const struct judgement *judgement);
-static bool programme_not_held(const struct judgement *judgement);
-static bool facts_after_event(const struct judgement *judgement);
-static bool no_month_paid(const struct judgement *judgement);
-static bool in_grace(const struct judgement *judgement);
-static bool employer_pays_first(const struct judgement *judgement);
-static bool mixed_programmes(const struct judgement *judgement);
-static bool heir_unknown(const struct judgement *judgement);
-static bool documents_missing(const struct judgement *judgement);
-static bool worth_unknown(const struct judgement *judgement);
-static bool above_auto_limit(const struct judgement *judgement);
-
-static const struct test death_tests[] = {
-    {membership_unknown, WAITING, REASON_MEMBERSHIP_UNKNOWN},  /* 1 */
-    {membership_void, REJECTED, REASON_VOIDED},                /* 2 */
-    {death_already_approved, REJECTED, REASON_ALREADY_PAID},   /* 3 */
-    {accident_already_approved, HELD, REASON_SAME_ACCIDENT},   /* 4 */
-    {cause_unknown, HELD, REASON_CAUSE_UNKNOWN},               /* 5 */
-    {other_death_date, HELD, REASON_DEATH_DATE_CONFLICT},      /* 6 */
-    {recorded_too_late, REJECTED, REASON_EXPIRED},             /* 7 */
-    {before_cover, REJECTED, REASON_BEFORE_COVER},             /* 8 */
-    {enrolled_after_event, HELD, REASON_RECORDED_AFTER_EVENT}, /* 9 */
-    {after_grace, REJECTED, REASON_LAPSED},                    /* 10 */
-    {after_cover, REJECTED, REASON_COVER_ENDED},               /* 10 */
-    {programme_not_held, REJECTED, REASON_PROGRAMME_NOT_HELD}, /* 11 */
-    {facts_after_event, HELD, REASON_RECORDED_AFTER_EVENT},    /* 12 */
-    {no_month_paid, HELD, REASON_NO_CONTRIBUTION},             /* 13 */
-    {in_grace, HELD, REASON_IN_GRACE},                         /* 14 */
-    {employer_pays_first, HELD, REASON_EMPLOYER_PAYS_FIRST},   /* 15 */
-    {mixed_programmes, HELD, REASON_MIXED_PROGRAMMES},         /* 16 */
-    {heir_unknown, HELD, REASON_HEIR_UNKNOWN},                 /* 17 */
-    {documents_missing, WAITING, REASON_DOCUMENTS_MISSING},    /* 18 */
-    {worth_unknown, HELD, REASON_NOT_AUTOMATED},               /* no row of law for that day */
-    {above_auto_limit, HELD, REASON_ABOVE_AUTO_LIMIT},         /* 19 */
-    {always, APPROVED, REASON_OK},                             /* 20 */
-};
-
-/* Their own tests take the place of this row when the tables they need are confirmed: the tests of
-   the table above with NOT_WORK_RELATED for an injury, **Scholarship** and **JKP** of rules.md. */
-static const struct test injury_tests[] = {
-    {always, HELD, REASON_NOT_AUTOMATED},
-};
-static const struct test scholarship_tests[] = {
-    {always, HELD, REASON_NOT_AUTOMATED},
-};
-static const struct test job_loss_tests[] = {
-    {always, HELD, REASON_NOT_AUTOMATED},
-};
-
-#define LADDER(tests_)                                                                             \
-    {                                                                                              \
-        .tests = (tests_), .count = sizeof(tests_) / sizeof *(tests_)                              \
-    }
-static const struct ladder ladders[] = {
-    [CLAIM_DEATH] = LADDER(death_tests),
-    [CLAIM_INJURY] = LADDER(injury_tests),
-    [CLAIM_SCHOLARSHIP] = LADDER(scholarship_tests),
-    [CLAIM_JOB_LOSS] = LADDER(job_loss_tests),
-};
-static_assert(sizeof ladders / sizeof *ladders == CLAIM_TYPE_COUNT, "every claim type is judged");
 
 /* A pass in which no claim becomes final changes nothing for the others: the next one is still. */
 #define PASSES_MAX (CLAIMS_MAX + 2)
 
 static const struct test *judge(const struct judgement *judgement);
-static struct judgement judgement_of(const struct participant *participant,
-                                     const struct claim *claim, const struct rules *rules);
 static void decide(struct participant *participant, struct claim *claim,
                    const struct judgement *judgement, enum verdict verdict, enum reason reason,
                    struct outputs *outputs);
@@ -204,8 +107,8 @@ static const struct membership *membership_of(const struct participant *particip
     return NULL;
 }
 
-static struct judgement judgement_of(const struct participant *participant,
-                                     const struct claim *claim, const struct rules *rules)
+struct judgement judgement_of(const struct participant *participant, const struct claim *claim,
+                              const struct rules *rules)
 {
     struct judgement judgement = {.participant = participant,
                                   .membership = membership_of(participant, claim),
@@ -220,9 +123,9 @@ static struct judgement judgement_of(const struct participant *participant,
     return judgement;
 }
 
-/* Overruled: reviewed for this reason and for the total that stands now. Each stored review of one
-   reason and total is another reviewer's (claim.c refuses SAME_REVIEWER). */
-static bool is_overruled(const struct judgement *judgement, enum reason reason)
+/* Each stored review of one reason and total is another reviewer's (claim.c refuses SAME_REVIEWER).
+ */
+bool is_overruled(const struct judgement *judgement, enum reason reason)
 {
     const struct claim *claim = judgement->claim;
     const uint32_t needed = reason == REASON_ABOVE_AUTO_LIMIT ? 2 : 1;
@@ -237,8 +140,7 @@ static bool is_overruled(const struct judgement *judgement, enum reason reason)
 
 static const struct test *judge(const struct judgement *judgement)
 {
-    assert(judgement->claim->type < CLAIM_TYPE_COUNT);
-    const struct ladder *ladder = &ladders[judgement->claim->type];
+    const struct ladder *ladder = ladder_of(judgement->claim);
     for (uint32_t i = 0; i < ladder->count; i++) {
         const struct test *test = &ladder->tests[i];
         if (test->holds(judgement) &&
@@ -289,6 +191,11 @@ static struct facts facts_of(const struct judgement *judgement)
     };
 }
 
+enum parameter due_parameter(const struct claim *claim)
+{
+    return claim_programme(claim) == JKM ? PARAMETER_DUE_DAYS_JKM : PARAMETER_DUE_DAYS_OTHER;
+}
+
 static day_t due_on(const struct judgement *judgement)
 {
     const struct claim *claim = judgement->claim;
@@ -296,9 +203,8 @@ static day_t due_on(const struct judgement *judgement)
         return DAY_NONE;
     }
     const day_t documents = claim->documents[claim->document_count - 1];
-    const enum parameter days =
-        claim_programme(claim) == JKM ? PARAMETER_DUE_DAYS_JKM : PARAMETER_DUE_DAYS_OTHER;
-    const int64_t working_days = rules_parameter(judgement->rules, days, ANY, documents);
+    const int64_t working_days =
+        rules_parameter(judgement->rules, due_parameter(claim), ANY, documents);
     const day_t due = rules_working_days_after(judgement->rules, documents, (int)working_days);
     return due < DAY_LAST ? due : DAY_LAST;
 }
@@ -402,227 +308,4 @@ static void decide(struct participant *participant, struct claim *claim,
     decision->total_idr = worth->total_idr;
     approve(participant, claim, worth);
     put_payments(claim, decision, judgement->rules, outputs);
-}
-
-/* The tests, in the order of the table. */
-
-static bool always(const struct judgement *judgement)
-{
-    (void)judgement;
-    return true;
-}
-
-static bool membership_unknown(const struct judgement *judgement)
-{
-    return judgement->membership == NULL;
-}
-
-static bool membership_void(const struct judgement *judgement)
-{
-    return judgement->membership->is_void;
-}
-
-static bool same_membership(const struct claim *a, const struct claim *b)
-{
-    return text_equal(text_of(a->membership_id, a->membership_id_length),
-                      text_of(b->membership_id, b->membership_id_length));
-}
-
-/* An approved claim of the same membership; when judged again, one that was approved earlier. */
-static bool is_approved_before(const struct judgement *judgement, const struct claim *other)
-{
-    const struct claim *claim = judgement->claim;
-    if (other == claim || other->approval == 0 || !same_membership(other, claim)) {
-        return false;
-    }
-    return !judgement->again || other->approval < claim->approval;
-}
-
-static bool death_already_approved(const struct judgement *judgement)
-{
-    const struct participant *participant = judgement->participant;
-    for (uint32_t i = 0; i < participant->claim_count; i++) {
-        const struct claim *other = &participant->claims[i];
-        if (other->type == CLAIM_DEATH && is_approved_before(judgement, other)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What is paid once for an accident. */
-static bool excludes_another(const struct claim *approved)
-{
-    for (uint32_t i = 0; i < approved->line_count; i++) {
-        const uint8_t component = approved->lines[i].component;
-        if (component == COMPONENT_DISABILITY || component == COMPONENT_PERIODIC ||
-            component == COMPONENT_DEATH) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A death claim has no days of inability that could overlap. */
-static bool accident_already_approved(const struct judgement *judgement)
-{
-    const struct participant *participant = judgement->participant;
-    const day_t accident_on = judgement->claim->accident_on;
-    if (accident_on == DAY_NONE) {
-        return false;
-    }
-    for (uint32_t i = 0; i < participant->claim_count; i++) {
-        const struct claim *other = &participant->claims[i];
-        if (other->accident_on == accident_on && is_approved_before(judgement, other) &&
-            excludes_another(other)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool cause_unknown(const struct judgement *judgement)
-{
-    return judgement->claim->cause == CAUSE_UNKNOWN;
-}
-
-static bool other_death_date(const struct judgement *judgement)
-{
-    const day_t on_record = judgement->participant->died_on;
-    return on_record != DAY_NONE && on_record != judgement->claim->died_on;
-}
-
-static bool recorded_too_late(const struct judgement *judgement)
-{
-    const struct claim *claim = judgement->claim;
-    if (claim_programme(claim) != JKK) {
-        return false;
-    }
-    const int64_t months =
-        rules_parameter(judgement->rules, PARAMETER_EXPIRY_MONTHS, ANY, claim->event_on);
-    return claim->recorded > day_add_months(claim->event_on, (int)months);
-}
-
-static bool before_cover(const struct judgement *judgement)
-{
-    return judgement->claim->event_on < judgement->cover.start;
-}
-
-static bool enrolled_after_event(const struct judgement *judgement)
-{
-    return judgement->membership->recorded > judgement->claim->event_on;
-}
-
-static bool after_cover(const struct judgement *judgement)
-{
-    return judgement->claim->event_on > judgement->cover.end;
-}
-
-static bool after_grace(const struct judgement *judgement)
-{
-    return after_cover(judgement) && judgement->cover.by_grace;
-}
-
-static bool holds_programme(const struct judgement *judgement, day_t recorded_by)
-{
-    const struct claim *claim = judgement->claim;
-    int64_t programmes = 0;
-    const bool any = timeline_value(&judgement->membership->programmes, claim->event_on,
-                                    recorded_by, &programmes);
-    return any && (programmes >> claim_programme(claim) & 1) != 0;
-}
-
-static bool programme_not_held(const struct judgement *judgement)
-{
-    return !holds_programme(judgement, RECORDED_ANY);
-}
-
-/* Facts recorded after the event may have been made up for it. */
-static bool facts_after_event(const struct judgement *judgement)
-{
-    const struct membership *membership = judgement->membership;
-    const day_t event_on = judgement->claim->event_on;
-    const struct end *end = membership_end(membership, event_on);
-    return event_on > membership->cover_to || (end != NULL && event_on > end->last_day) ||
-           !holds_programme(judgement, event_on);
-}
-
-static bool any_amount_pays(const struct membership *membership)
-{
-    return membership->segment == JAKON || membership->segment == PMI;
-}
-
-static bool no_month_paid(const struct judgement *judgement)
-{
-    return !any_amount_pays(judgement->membership) && months_paid(judgement->membership) == 0;
-}
-
-static bool in_grace(const struct judgement *judgement)
-{
-    const struct membership *membership = judgement->membership;
-    if (membership->segment != BPU || months_paid(membership) == 0) {
-        return false; /* with nothing paid there is no grace: NO_CONTRIBUTION was reviewed */
-    }
-    return day_month(judgement->claim->event_on) > paid_through(membership);
-}
-
-static bool employer_pays_first(const struct judgement *judgement)
-{
-    const struct membership *membership = judgement->membership;
-    if (membership->segment != PU && membership->segment != PU_STATE) {
-        return false;
-    }
-    const day_t event_on = judgement->claim->event_on;
-    const month_t first = day_month(judgement->cover.start);
-    const month_t last = day_month(event_on) - 1;
-    if (last < first) {
-        return false;
-    }
-    const int64_t unpaid = last - first + 1 - months_paid_between(membership, first, last);
-    return unpaid > rules_parameter(judgement->rules, PARAMETER_EMPLOYER_MONTHS,
-                                    membership->segment, event_on);
-}
-
-/* One death is either at work or not: the two programmes cannot both pay it. */
-static bool mixed_programmes(const struct judgement *judgement)
-{
-    if (judgement->again) {
-        return false; /* both may have been approved by review */
-    }
-    const struct participant *participant = judgement->participant;
-    const struct claim *claim = judgement->claim;
-    for (uint32_t i = 0; i < participant->claim_count; i++) {
-        const struct claim *other = &participant->claims[i];
-        if (other->type == CLAIM_DEATH && !same_membership(other, claim) &&
-            other->cause != CAUSE_UNKNOWN && other->verdict != REJECTED &&
-            claim_programme(other) != claim_programme(claim)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool heir_unknown(const struct judgement *judgement)
-{
-    return judgement->claim->heir_rank == HEIR_NONE;
-}
-
-static bool documents_missing(const struct judgement *judgement)
-{
-    return judgement->claim->document_count == 0;
-}
-
-static bool worth_unknown(const struct judgement *judgement)
-{
-    return !judgement->payable.is_known;
-}
-
-static bool above_auto_limit(const struct judgement *judgement)
-{
-    if (judgement->again) {
-        return false; /* the approved amount itself is compared */
-    }
-    const int64_t limit_idr = rules_parameter(judgement->rules, PARAMETER_AUTO_APPROVE_MAX_IDR, ANY,
-                                              judgement->claim->event_on);
-    return judgement->payable.total_idr > limit_idr;
 }

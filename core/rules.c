@@ -34,8 +34,8 @@ static bool fits(int64_t of_row, int64_t wanted)
 }
 
 /* Later rows are looked at first: most events are recent. */
-int64_t rules_parameter(const struct rules *rules, enum parameter parameter, uint8_t segment,
-                        day_t day)
+const struct parameter_row *rules_parameter_row(const struct rules *rules, enum parameter parameter,
+                                                uint8_t segment, day_t day)
 {
     const struct range range =
         range_of(rules, rules->parameter_from, (uint32_t)parameter, rules->parameter_count);
@@ -48,7 +48,13 @@ int64_t rules_parameter(const struct rules *rules, enum parameter parameter, uin
         }
     }
     assert(found != NULL);
-    return found->value;
+    return found;
+}
+
+int64_t rules_parameter(const struct rules *rules, enum parameter parameter, uint8_t segment,
+                        day_t day)
+{
+    return rules_parameter_row(rules, parameter, segment, day)->value;
 }
 
 const struct tariff_row *rules_tariff(const struct rules *rules, enum programme programme,

@@ -138,7 +138,9 @@ struct rules {
    programme and segment, benefits by benefit, and that no tariff is for ANY segment. */
 void rules_index(struct rules *rules);
 
-/* Asserts that a row is in force: the loader demands every parameter for every day. */
+/* Assert that a row is in force: the loader demands every parameter for every day. */
+const struct parameter_row *rules_parameter_row(const struct rules *rules, enum parameter parameter,
+                                                uint8_t segment, day_t day);
 int64_t rules_parameter(const struct rules *rules, enum parameter parameter, uint8_t segment,
                         day_t day);
 const struct tariff_row *rules_tariff(const struct rules *rules, enum programme programme,

@@ -284,25 +284,24 @@ static bool is_unreadable(const struct input_record *record)
     return record->reading != EVENT_READ;
 }
 
-static void refuse_unreadable(struct state *state, const struct input_record *record)
+void refuse_unreadable(const struct input_record *record, struct outputs *outputs)
 {
     const enum exception_code code =
         record->reading == EVENT_UNKNOWN_SCHEMA ? EXCEPTION_UNKNOWN_SCHEMA : EXCEPTION_MALFORMED;
-    struct exception *exception = outputs_exception(&state->outputs, code);
+    struct exception *exception = outputs_exception(outputs, code);
     event_problem_detail(exception, &record->problem);
-    state->outputs.rejected++;
+    outputs->rejected++;
 }
 
-static struct delivery delivery_of(const struct state *state, const struct input_record *record)
+struct delivery delivery_of(const struct input_record *record, int32_t lane, int32_t lanes)
 {
-    if (state->lanes == 0) {
+    if (lanes == 0) {
         return (struct delivery){true, true, TIME_NONE};
     }
     const struct text key = record->key;
     return (struct delivery){
         .key_matches = !text_is_absent(key) && text_equal(key, record->event.participant_id),
-        .partition_matches =
-            !text_is_absent(key) && kafka_partition_of(key, state->lanes) == state->lane,
+        .partition_matches = !text_is_absent(key) && kafka_partition_of(key, lanes) == lane,
         .kafka_time_us = record->timestamp_ms * 1000,
     };
 }
@@ -327,7 +326,7 @@ static void apply_event(struct state *state, const struct input_record *record)
     }
     const int64_t deadline = participant_deadline(&state->participant);
     projection_of(&state->participant, state->rules, &state->before);
-    const struct delivery delivery = delivery_of(state, record);
+    const struct delivery delivery = delivery_of(record, state->lane, state->lanes);
     transition_event(&state->participant, &record->event, &delivery, state->rules, &state->outputs);
     if (may_have_changed(&state->outputs)) {
         count_difference(state);
@@ -343,7 +342,7 @@ void state_apply(struct state *state, const struct input_record *record, struct 
     outputs_reset(&state->outputs, state->now, &place);
     batch_take(batch, record);
     if (is_unreadable(record)) {
-        refuse_unreadable(state, record);
+        refuse_unreadable(record, &state->outputs);
     } else {
         apply_event(state, record);
     }

@@ -41,6 +41,11 @@ bool state_fire_due(struct state *state, struct batch *batch, uint32_t most);
 void state_apply(struct state *state, const struct input_record *record, struct text topic,
                  struct batch *batch);
 
+/* What state_apply makes of a record, for who applies the events of one participant alone: what the
+   core is told of it besides the event, and the exception of one that cannot be read. */
+struct delivery delivery_of(const struct input_record *record, int32_t lane, int32_t lanes);
+void refuse_unreadable(const struct input_record *record, struct outputs *outputs);
+
 /* Brings the digest of the tallies up to date and returns the state digest. Call at the end of a
  * batch. */
 const uint8_t *state_digest(struct state *state);

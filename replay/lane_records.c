@@ -25,15 +25,47 @@ struct lane_records {
     int taken; /* topic of the record given last, still the front of its stream; −1: none */
 };
 
-static struct error open_topic(struct lane_records *records, int topic, int64_t next)
+static void release_taken(struct lane_records *records)
+{
+    if (records->taken >= 0) {
+        struct source_topic *at = &records->topics[records->taken];
+        at->last = at->record.offset;
+        at->is_head = false;
+        log_stream_take(at->stream);
+        records->taken = -1;
+    }
+}
+
+static struct error open_stream(struct lane_records *records, int topic, int64_t next)
 {
     struct source_topic *at = &records->topics[topic];
     at->last = next - 1;
-    TRY(log_source_bounds(records->source, (enum topic)topic, records->lane, &at->low, &at->end));
+    at->is_head = false;
     /* What retention removed shows when the journal asks for it; a reader begins at what is there.
      */
     return log_stream_open(records->source, (enum topic)topic, records->lane,
                            next > at->low ? next : at->low, at->end, &at->stream);
+}
+
+static struct error open_topic(struct lane_records *records, int topic, int64_t next)
+{
+    struct source_topic *at = &records->topics[topic];
+    TRY(log_source_bounds(records->source, (enum topic)topic, records->lane, &at->low, &at->end));
+    return open_stream(records, topic, next);
+}
+
+struct error lane_records_skip(struct lane_records *records, const int64_t next[INPUT_TOPIC_COUNT])
+{
+    release_taken(records);
+    for (int topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
+        struct source_topic *at = &records->topics[topic];
+        if (at->last + 1 != next[topic]) {
+            log_stream_close(at->stream);
+            at->stream = NULL;
+            TRY(open_stream(records, topic, next[topic]));
+        }
+    }
+    return no_error();
 }
 
 struct error lane_records_open(const struct log_source *source, int32_t lane,
@@ -84,17 +116,6 @@ void lane_records_begin(struct lane_records *records, const struct journal_body 
         at->until = body->ranges[topic].next;
         at->is_out = at->first == at->until;
         at->is_head = false; /* decoded anew: it may know more schemas than the batch before */
-    }
-}
-
-static void release_taken(struct lane_records *records)
-{
-    if (records->taken >= 0) {
-        struct source_topic *at = &records->topics[records->taken];
-        at->last = at->record.offset;
-        at->is_head = false;
-        log_stream_take(at->stream);
-        records->taken = -1;
     }
 }
 

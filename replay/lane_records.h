@@ -18,6 +18,10 @@ MUST_USE struct error lane_records_open(const struct log_source *source, int32_t
                                         struct lane_records **out);
 void lane_records_close(struct lane_records *records); /* accepts NULL */
 
+/* Goes on from `next` of each topic: what lies before is passed over unread. */
+MUST_USE struct error lane_records_skip(struct lane_records *records,
+                                        const int64_t next[INPUT_TOPIC_COUNT]);
+
 /* Begins the batch of a journal record: its ranges, and the schemas it knew. */
 void lane_records_begin(struct lane_records *records, const struct journal_body *body);
 

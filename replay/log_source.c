@@ -8,6 +8,7 @@
 #include "kafka/journal_end.h"
 #include "kafka/log_reader.h"
 #include "wire/archive_file.h"
+#include "wire/archive_index.h"
 #include "wire/archive_manifest.h"
 
 struct log_source {
@@ -187,6 +188,35 @@ bool log_source_has_topics(const struct log_source *source)
     return source->kafka != NULL;
 }
 
+/* ---- One key ---- */
+
+struct search {
+    log_offset_found found;
+    void *context;
+};
+
+static struct error tell_offset(void *context, int64_t block_at, int64_t offset)
+{
+    const struct search *search = context;
+    (void)block_at; /* a stream that begins at the offset finds it again */
+    return search->found(search->context, offset);
+}
+
+struct error log_source_find_key(const struct log_source *source, enum topic topic,
+                                 int32_t partition, struct text key, log_offset_found found,
+                                 void *context, int64_t *through)
+{
+    struct search search = {.found = found, .context = context};
+    size_t count;
+    const struct archive_entry *entries = entries_of(source, topic, partition, &count);
+    *through = count == 0 ? 0 : entries[0].first;
+    for (size_t i = 0; i < count && archive_index_fits(source->folder, &entries[i]); i++) {
+        TRY(archive_index_find(source->folder, &entries[i], key, tell_offset, &search));
+        *through = entries[i].next;
+    }
+    return no_error();
+}
+
 /* ---- Streams ---- */
 
 struct error log_stream_open(const struct log_source *source, enum topic topic, int32_t partition,
@@ -224,6 +254,21 @@ static void next_file(struct log_stream *stream)
     stream->entries_left--;
 }
 
+/* Goes near `next` when the file's index is there; without one the file is read from its beginning.
+ */
+static struct error skip_in_file(struct log_stream *stream)
+{
+    const struct archive_entry *entry = stream->entries;
+    if (stream->next == entry->first || entry->records == 0 ||
+        !archive_index_fits(stream->source->folder, entry)) {
+        return no_error();
+    }
+    int64_t block_at;
+    TRY(archive_index_block(stream->source->folder, entry, stream->next, &block_at));
+    stream->file_is_whole = false;
+    return archive_reader_seek(stream->file, block_at);
+}
+
 static struct error open_file(struct log_stream *stream)
 {
     char path[2 * ARCHIVE_PATH_BYTES];
@@ -233,7 +278,8 @@ static struct error open_file(struct log_stream *stream)
     memcpy(head.log_id, stream->source->identity.log_id, sizeof head.log_id);
     stream->file_records = 0;
     stream->file_is_whole = true;
-    return archive_reader_open(path, &head, &stream->file);
+    TRY(archive_reader_open(path, &head, &stream->file));
+    return skip_in_file(stream);
 }
 
 /* A file that was read to its end must be the one that the manifest names. */

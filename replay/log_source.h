@@ -34,6 +34,15 @@ MUST_USE struct error log_source_bounds(const struct log_source *source, enum to
    end. */
 MUST_USE struct error log_source_settled_bounds(const struct log_source *source, enum topic topic,
                                                 int32_t partition, int64_t *low, int64_t *end);
+/* The records of a key in the archive's files, told in order of offsets as the indexes beside them
+   say (another key may be among them). `*through`: every record of the key below this offset was
+   told; what lies behind has to be read. It is the partition's first offset without an archive, and
+   a file without a good index ends it. What `found` returns ends the search. */
+typedef struct error (*log_offset_found)(void *context, int64_t offset);
+MUST_USE struct error log_source_find_key(const struct log_source *source, enum topic topic,
+                                          int32_t partition, struct text key,
+                                          log_offset_found found, void *context, int64_t *through);
+
 /* False: an archive alone. */
 bool log_source_has_topics(const struct log_source *source);
 

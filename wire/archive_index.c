@@ -13,6 +13,7 @@
 
 #define PATH_BYTES 4096
 #define ENTRIES_AT_ONCE 256
+#define BLOCK_SPOTS 4096 /* 64 KiB at a time when all of them are looked at */
 
 static const uint8_t magic[8] = "jagaidx\x01";
 
@@ -284,22 +285,70 @@ static struct error tell(int file, const char *path, const struct archive_entry 
     return no_error();
 }
 
+/* Opens the index for reading and sees that it is of this file. */
+static struct error open_index(const char *folder, const struct archive_entry *entry,
+                               char path[PATH_BYTES], int *file)
+{
+    archive_index_name(folder, entry, path, PATH_BYTES);
+    *file = open(path, O_RDONLY | O_CLOEXEC);
+    if (*file < 0 && errno == ENOENT) {
+        return error_make(ERROR_FATAL, "index_missing",
+                          "%.300s is missing; `jaga archive DIR --index` makes it again", path);
+    }
+    if (*file < 0) {
+        return file_failed(path);
+    }
+    if (!head_fits(*file, entry)) {
+        (void)close(*file);
+        return index_damaged(path);
+    }
+    return no_error();
+}
+
 struct error archive_index_find(const char *folder, const struct archive_entry *entry,
                                 struct text key, archive_index_found found, void *context)
 {
     char path[PATH_BYTES];
-    archive_index_name(folder, entry, path, sizeof path);
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0 && errno == ENOENT) {
-        return error_make(ERROR_FATAL, "index_missing",
-                          "%.300s is missing; `jaga archive DIR --index` makes it again", path);
-    }
-    if (file < 0) {
-        return file_failed(path);
-    }
-    const struct error error = head_fits(file, entry)
-                                   ? tell(file, path, entry, hash_of(key), found, context)
-                                   : index_damaged(path);
+    int file;
+    TRY(open_index(folder, entry, path, &file));
+    const struct error error = tell(file, path, entry, hash_of(key), found, context);
     (void)close(file);
     return error;
+}
+
+/* The last block with a record at or before `offset` is the largest of theirs; without one, the
+   smallest of all. */
+static bool last_block(int file, const struct archive_entry *entry, int64_t offset,
+                       int64_t *block_at)
+{
+    struct spot spots[BLOCK_SPOTS];
+    const uint64_t count = (uint64_t)entry->records;
+    int64_t first = INT64_MAX;
+    int64_t last = -1;
+    for (uint64_t from = 0; from < count;) {
+        const size_t taken = count - from < BLOCK_SPOTS ? (size_t)(count - from) : BLOCK_SPOTS;
+        if (!take_spots(file, from, taken, spots)) {
+            return false;
+        }
+        for (size_t i = 0; i < taken; i++) {
+            const int64_t block = le32toh(spots[i].block_at);
+            const bool before = entry->first + le32toh(spots[i].offset) <= offset;
+            first = block < first ? block : first;
+            last = before && block > last ? block : last;
+        }
+        from += taken;
+    }
+    *block_at = last >= 0 ? last : first;
+    return count > 0;
+}
+
+struct error archive_index_block(const char *folder, const struct archive_entry *entry,
+                                 int64_t offset, int64_t *block_at)
+{
+    char path[PATH_BYTES];
+    int file;
+    TRY(open_index(folder, entry, path, &file));
+    const bool found = last_block(file, entry, offset, block_at);
+    (void)close(file);
+    return found ? no_error() : index_damaged(path);
 }

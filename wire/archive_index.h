@@ -43,4 +43,10 @@ typedef struct error (*archive_index_found)(void *context, int64_t block_at, int
 MUST_USE struct error archive_index_find(const char *folder, const struct archive_entry *entry,
                                          struct text key, archive_index_found found, void *context);
 
+/* The byte at which the block begins that holds the record at `offset`, or the last one before it;
+   where the first block begins when none is before. Looks at every entry of the index, which is
+   quick beside reading the file. Errors as above. */
+MUST_USE struct error archive_index_block(const char *folder, const struct archive_entry *entry,
+                                          int64_t offset, int64_t *block_at);
+
 #endif

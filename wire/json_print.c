@@ -182,7 +182,7 @@ void json_object_close(struct json_object *object)
     buffer_byte(object->out, '}');
 }
 
-static void put_name(struct json_object *object, const char *name)
+void json_put_name(struct json_object *object, const char *name)
 {
     if (object->has_any) {
         buffer_byte(object->out, ',');
@@ -194,8 +194,69 @@ static void put_name(struct json_object *object, const char *name)
 
 void json_put_text(struct json_object *object, const char *name, struct text value)
 {
-    put_name(object, name);
+    json_put_name(object, name);
     json_string_write(object->out, value);
+}
+
+static void put_null(struct json_object *object, const char *name)
+{
+    json_put_name(object, name);
+    buffer_string(object->out, "null");
+}
+
+void json_put_text_or_null(struct json_object *object, const char *name, struct text value)
+{
+    if (text_is_absent(value)) {
+        put_null(object, name);
+    } else {
+        json_put_text(object, name, value);
+    }
+}
+
+void json_put_number(struct json_object *object, const char *name, int64_t value)
+{
+    if (value == NUMBER_NONE) {
+        put_null(object, name);
+        return;
+    }
+    json_put_name(object, name);
+    buffer_number(object->out, value);
+}
+
+void json_put_day(struct json_object *object, const char *name, day_t value)
+{
+    if (value == DAY_NONE || value == DAY_NEVER) {
+        put_null(object, name);
+        return;
+    }
+    json_put_name(object, name);
+    write_day(object->out, value);
+}
+
+void json_put_month(struct json_object *object, const char *name, month_t value)
+{
+    if (value == MONTH_NONE) {
+        put_null(object, name);
+        return;
+    }
+    json_put_name(object, name);
+    write_month(object->out, value);
+}
+
+void json_put_time(struct json_object *object, const char *name, int64_t value)
+{
+    if (value == TIME_NONE) {
+        put_null(object, name);
+        return;
+    }
+    json_put_name(object, name);
+    write_time(object->out, value);
+}
+
+void json_put_bool(struct json_object *object, const char *name, bool value)
+{
+    json_put_name(object, name);
+    buffer_string(object->out, value ? "true" : "false");
 }
 
 void json_put_field(struct json_object *object, const struct field *field, const void *record)
@@ -204,7 +265,7 @@ void json_put_field(struct json_object *object, const struct field *field, const
     if (null && field->nullable && object->nulls == NULLS_LEFT_OUT) {
         return;
     }
-    put_name(object, field->name);
+    json_put_name(object, field->name);
     if (null) {
         buffer_string(object->out, "null");
         return;

@@ -2,6 +2,7 @@
 #ifndef JAGA_WIRE_JSON_PRINT_H
 #define JAGA_WIRE_JSON_PRINT_H
 
+#include "core/day.h"
 #include "core/field.h"
 #include "wire/buffer.h"
 
@@ -16,6 +17,15 @@ struct json_object {
 void json_object_open(struct json_object *object, struct buffer *out, enum nulls nulls);
 void json_object_close(struct json_object *object);
 void json_put_text(struct json_object *object, const char *name, struct text value);
+/* null when the text is absent, NUMBER_NONE, DAY_NONE or DAY_NEVER, MONTH_NONE, TIME_NONE. */
+void json_put_text_or_null(struct json_object *object, const char *name, struct text value);
+void json_put_number(struct json_object *object, const char *name, int64_t value);
+void json_put_day(struct json_object *object, const char *name, day_t value);
+void json_put_month(struct json_object *object, const char *name, month_t value);
+void json_put_time(struct json_object *object, const char *name, int64_t value);
+void json_put_bool(struct json_object *object, const char *name, bool value);
+/* The name alone, for a value that the caller writes behind it. */
+void json_put_name(struct json_object *object, const char *name);
 void json_put_field(struct json_object *object, const struct field *field, const void *record);
 void json_put_fields(struct json_object *object, const struct fields *fields, const void *record);
 

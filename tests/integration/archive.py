@@ -238,7 +238,7 @@ def test_broker_goes_away(scenario):
                       os.path.exists(os.path.join(folder, "manifest.json")), process)
     os.kill(scenario.stack.pid("kafka"), signal.SIGSTOP)
     try:
-        code = process.wait(60)
+        code = process.wait(150)  # a request in flight is given up after librdkafka's 60 s
         said = scenario.said(process)
     finally:
         os.kill(scenario.stack.pid("kafka"), signal.SIGCONT)

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "claim_fixture.h"
+#include "core/ladder.h"
 
 #define MILLION INT64_C(1000000)
 
@@ -613,6 +614,25 @@ static const struct row case_rows[] = {
      KPPS_TOTAL},
 };
 
+/* The trace comes to the same answer: no test before the last decides, and the last one does. */
+static void check_trace(const struct scene *scene, const struct row *row)
+{
+    struct ladder_trace trace;
+    const struct participant *participant = &scene->participant;
+    const struct claim *claim = &participant->claims[participant->claim_count - 1];
+    ladder_trace(participant, claim, &scene->rules, &trace);
+    for (uint32_t i = 0; i + 1 < trace.step_count; i++) {
+        cr_expect(!trace.steps[i].holds || trace.steps[i].overruled, "%s: %s", row->name,
+                  trace.steps[i].test);
+    }
+    const struct ladder_step *last = &trace.steps[trace.step_count - 1];
+    cr_expect(last->holds && !last->overruled, "%s: %s", row->name, last->test);
+    cr_expect_eq(last->verdict, row->verdict, "%s: %s", row->name, last->test);
+    cr_expect_eq(last->reason, row->reason, "%s: %s", row->name, last->test);
+    cr_expect(row->verdict != APPROVED || trace.payable.total_idr == row->total_idr, "%s",
+              row->name);
+}
+
 static void check_row(const struct row *row)
 {
     struct scene *scene = scene_new();
@@ -631,6 +651,7 @@ static void check_row(const struct row *row)
                  (long long)decision->total_idr);
     cr_expect_eq(scene_count(scene, OUTPUT_PAYMENT), row->verdict == APPROVED, "%s", row->name);
     cr_expect_eq(scene_count(scene, OUTPUT_DECISION), 1, "%s", row->name);
+    check_trace(scene, row);
 }
 
 #define CHECK_ROWS(rows)                                                                           \
