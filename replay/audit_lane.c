@@ -86,10 +86,11 @@ static struct error look_behind(struct audit *audit)
 {
     struct difference *difference = &audit->result->difference;
     const int64_t sequence = audit->result->sequence;
-    if (!stops_early(audit->options)) {
-        checkpoint_walk_end(&audit->walk, sequence, difference);
+    if (stops_early(audit->options)) {
+        return outputs_check_end(audit->outputs, sequence, difference);
     }
-    return outputs_check_end(audit->outputs, sequence, difference);
+    checkpoint_walk_end(&audit->walk, sequence, difference);
+    return outputs_check_behind(audit->outputs, sequence, difference, &audit->result->behind);
 }
 
 static struct error look(struct audit *audit, const atomic_bool *stop,

@@ -68,27 +68,35 @@ def is_rich(scenario, tool):
     assert max(b["payments"] for b in bodies) > 2, "no batch with several payments"
 
 
-def same_time(a, b):
-    return wire.micros(a) == wire.micros(b)
+FILLED = {}  # one rich log for all tests: its scenario and what it says when it is right
+
+
+def rich_log(scenario):
+    """The scenario of the rich log, which is filled once, and its content."""
+    if not FILLED:
+        shared = scenario.stack.scenario()
+        with Wire(shared) as tool:
+            frauds.fill(shared, tool)
+            is_rich(shared, tool)
+            FILLED.update(scenario=shared, log=frauds.Log(tool, shared.lanes), right=audit(shared)[2].stdout)
+    return FILLED["scenario"], FILLED["log"], FILLED["right"]
 
 
 def test_agrees(scenario):
+    scenario, _, right = rich_log(scenario)
     with Wire(scenario) as tool:
-        frauds.fill(scenario, tool)
-        is_rich(scenario, tool)
         lanes, total = agrees(scenario)
         wanted = counted(scenario, tool)
         for line in lanes:
             mine = wanted[line["lane"]]
-            assert same_time(line.pop("now"), mine.pop("now"))
+            assert wire.micros(line.pop("now")) == wire.micros(mine.pop("now"))
             assert {name: line[name] for name in mine} == mine, (line, mine)
         for name in ("events", "decisions", "payments", "payments_idr", "exceptions", "participants"):
             assert total[name] == sum(line[name] for line in lanes), name
         assert total["journal_records"] == sum(line["sequence"] for line in lanes)
         assert total["lanes"] == scenario.lanes
         stopped_early(scenario, tool)
-        read_in_any_way(scenario)
-        while_processing(scenario, tool)
+    read_in_any_way(scenario, right)
 
 
 def stopped_early(scenario, tool):
@@ -109,9 +117,8 @@ def stopped_early(scenario, tool):
     assert [line["sequence"] for line in lanes] == [0, 0] and total["payments_idr"] == 0
 
 
-def read_in_any_way(scenario):
+def read_in_any_way(scenario, right):
     """Byte for byte the same answer."""
-    right = audit(scenario)[2].stdout
     assert audit(scenario, "--threads", "1")[2].stdout == right
     assert audit(scenario, "--threads", "2")[2].stdout == right
     assert audit(scenario, TZ="Asia/Jayapura", LC_ALL="id_ID.UTF-8", LANG="id_ID.UTF-8")[2].stdout == right
@@ -125,17 +132,21 @@ def read_in_any_way(scenario):
     del scenario.settings["JAGA_CONFIG"]
 
 
-def while_processing(scenario, tool):
-    """The topics of a log in motion agree at any moment."""
-    process = scenario.start("process", JAGA_BATCH_EVENTS_MAX=5, JAGA_INSTANCE_ID="one")
-    scenario.wait_until(process, "lane_ready", times=2)
-    seen = set()
-    for number in range(7000, 7100, 20):
-        tool.send(wire.story(range(number, number + 20)))
-        for _ in range(2):
-            seen.add(agrees(scenario)[1]["journal_records"])
-    scenario.stop(process)
-    assert len(seen) > 3, seen
+def test_a_log_in_motion_agrees(scenario):
+    """At any moment, with either clock."""
+    scenario.init()
+    with Wire(scenario) as tool:
+        for clock, number in (("wall", 0), ("events", 1000)):
+            process = scenario.start("process", JAGA_BATCH_EVENTS_MAX=5, JAGA_INSTANCE_ID="one", JAGA_CLOCK=clock)
+            scenario.wait_until(process, "lane_ready", times=2)
+            seen = set()
+            for first in range(number, number + 100, 20):
+                tool.send(wire.story(range(first, first + 20)))
+                seen.add(agrees(scenario)[1]["journal_records"])
+            scenario.stop(process)
+            assert len(seen) > 3, seen
+        agrees(scenario)
+        assert {r["body"]["clock"] for r in tool.journal(0)} == {"WALL", "EVENTS"}
 
 
 # ---- Planted frauds
@@ -194,33 +205,27 @@ def chosen(some=lambda plant: True):
     return [plant for plant in frauds.FRAUDS if re.search(wanted, plant.__name__) and some(plant)]
 
 
-def all_are_found(scenario, log, plants, put_down, command):
+def all_are_found(scenario, log, plants, put_down, command, **env):
     """`put_down` brings a log to where `command` looks at it."""
-    right, failures = audit(scenario, command=command)[2].stdout, []
+    right, failures = audit(scenario, command=command, **env)[2].stdout, []
     for plant in plants:
         changed = log.copy()
         try:
             found = plant(changed)
             put_down(changed)
-            lanes, total, done = audit(scenario, command=command, expect=1)
+            lanes, total, done = audit(scenario, command=command, expect=1, **env)
             assert total["result"] == "differs"
             is_found(scenario, lanes, done, found)
         except Exception as error:
             failures.append("%s: %s %s" % (plant.__name__, type(error).__name__, str(error)[:1500]))
     put_down(log.copy())
-    assert audit(scenario, command=command)[2].stdout == right, "the log was not mended"
+    assert audit(scenario, command=command, **env)[2].stdout == right, "the log was not mended"
     assert not failures, "\n".join(["%d frauds were not found as they should be:" % len(failures)] + failures)
 
 
-def filled(scenario, tool):
-    frauds.fill(scenario, tool)
-    return frauds.Log(tool, scenario.lanes)
-
-
 def test_frauds_on_the_topics(scenario):
+    scenario, log, right = rich_log(scenario)
     with Wire(scenario) as tool:
-        log = filled(scenario, tool)
-        right = audit(scenario)[2].stdout
         planter = Planter(scenario, tool, log)
         planter.plant(log.copy())
         assert audit(scenario)[2].stdout == right, "the copy is not the log"
@@ -290,24 +295,21 @@ NO_SERVER = {"JAGA_KAFKA_BROKERS": "127.0.0.1:1", "JAGA_REDIS_ADDRESS": "127.0.0
 
 
 def test_frauds_in_an_archive(scenario):
-    with Wire(scenario) as tool:
-        log = filled(scenario, tool)
-        right = audit(scenario)[2].stdout
+    scenario, log, right = rich_log(scenario)
     folder = Folder(scenario, log)
     command = ("audit", "--json", "--archive", folder.path)
-    scenario.settings.update(NO_SERVER)
-    assert audit(scenario, command=command)[2].stdout == right, "the copy is not the log"
+    assert audit(scenario, command=command, **NO_SERVER)[2].stdout == right, "the copy is not the log"
     all_are_found(scenario, log, chosen(lambda plant: plant.__name__ not in ONLY_ON_TOPICS),
-                  folder.put_down, command)
+                  folder.put_down, command, **NO_SERVER)
     for plant in chosen(lambda plant: plant.__name__ in ONLY_ON_TOPICS):
         changed = log.copy()
         plant(changed)
         folder.put_down(changed)
-        _, _, done = audit(scenario, command=command)
+        _, _, done = audit(scenario, command=command, **NO_SERVER)
         assert "behind the last journal record" in done.stderr, done.stderr
 
 
-TESTS = [test_agrees, test_frauds_on_the_topics, test_frauds_in_an_archive]
+TESTS = [test_agrees, test_a_log_in_motion_agrees, test_frauds_on_the_topics, test_frauds_in_an_archive]
 
 if __name__ == "__main__":
     harness.run(TESTS, "audit", 18600)
