@@ -377,6 +377,19 @@ static void say_errors(const struct audit *audit)
     }
 }
 
+static void say_behind(const struct audit *audit)
+{
+    for (int32_t lane = 0; lane < audit->lanes; lane++) {
+        if (audit->results[lane].behind > 0) {
+            (void)fprintf(stderr,
+                          "jaga audit: lane %" PRId32 ": %" PRIu64
+                          " outputs behind the last journal record say that they are of later "
+                          "ones: not compared\n",
+                          lane, audit->results[lane].behind);
+        }
+    }
+}
+
 static void say_rate(const struct audit *audit, const struct audit_result *total)
 {
     const int64_t took_us = clock_steady_us() - audit->begun_us;
@@ -403,6 +416,7 @@ static void say_checkpoints(const struct audit *audit)
 static int tell(const struct audit *audit)
 {
     say_checkpoints(audit);
+    say_behind(audit);
     const struct audit_result total = add_up(audit);
     say_rate(audit, &total);
     if (audit->json) {

@@ -94,13 +94,15 @@ static struct error look_behind(struct audit *audit)
 {
     struct difference *difference = &audit->result->difference;
     const int64_t sequence = audit->result->sequence;
-    if (!stops_early(audit->options)) {
+    const bool early = stops_early(audit->options);
+    if (early) {
+        TRY(outputs_check_end(audit->outputs, sequence, difference));
+    } else {
         checkpoint_walk_end(&audit->walk, sequence, difference);
+        TRY(outputs_check_behind(audit->outputs, sequence, difference, &audit->result->behind));
     }
-    TRY(outputs_check_end(audit->outputs, sequence, difference));
     if (audit->options->store != NULL) {
-        store_check_lane_end(audit->options->store, audit->lane, sequence,
-                             !stops_early(audit->options), difference);
+        store_check_lane_end(audit->options->store, audit->lane, sequence, !early, difference);
     }
     return no_error();
 }
