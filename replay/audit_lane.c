@@ -136,12 +136,27 @@ static struct error look(struct audit *audit, const atomic_bool *stop,
     return difference->found ? no_error() : look_behind(audit);
 }
 
+/* A file that is not the one of the manifest is read as it is until its end shows it: what differs
+   on the way says nothing of the log. */
+static struct error look_soundly(struct audit *audit, const atomic_bool *stop,
+                                 struct audit_progress *progress)
+{
+    struct difference *difference = &audit->result->difference;
+    TRY(look(audit, stop, progress));
+    if (difference->found) {
+        const struct error damage = log_source_check_archive(audit->options->source, audit->lane);
+        difference->found = !failed(&damage);
+        return damage;
+    }
+    return no_error();
+}
+
 void audit_lane(const struct audit_options *options, int32_t lane, const atomic_bool *stop,
                 struct audit_progress *progress, struct audit_result *result)
 {
     struct audit audit = {.options = options, .lane = lane, .result = result};
     checkpoint_walk_begin(&audit.walk, options->checkpoints, lane);
-    result->error = look(&audit, stop, progress);
+    result->error = look_soundly(&audit, stop, progress);
     outputs_check_close(audit.outputs);
     replay_close(audit.replay);
     atomic_store(&progress->is_over, true);

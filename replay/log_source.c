@@ -382,6 +382,8 @@ struct error log_stream_front(struct log_stream *stream, const struct log_record
             TRY(read_topic(stream));
         }
         stream->next = stream->has_front ? stream->front.offset : stream->end;
+    } else if (!stream->has_front && stream->file != NULL && stream->entries->next <= stream->end) {
+        TRY(read_file(stream)); /* its end, so that its digest is compared */
     }
     if (stream->has_front && stream->front.offset < stream->end) {
         *record = &stream->front;
@@ -394,6 +396,36 @@ void log_stream_take(struct log_stream *stream)
     assert(stream->has_front);
     stream->has_front = false;
     stream->next = stream->front.offset + 1;
+}
+
+/* A file's hash is compared where its last record was taken. */
+static struct error check_files(const struct log_source *source, enum topic topic,
+                                int32_t partition)
+{
+    size_t count;
+    struct log_stream *stream;
+    const struct log_record *record;
+    const struct archive_entry *entries = entries_of(source, topic, partition, &count);
+    if (count == 0) {
+        return no_error();
+    }
+    TRY(log_stream_open(source, topic, partition, entries[0].first, end_of_entries(entries, count),
+                        &stream));
+    struct error error = log_stream_front(stream, &record);
+    while (!failed(&error) && record != NULL) {
+        log_stream_take(stream);
+        error = log_stream_front(stream, &record);
+    }
+    log_stream_close(stream);
+    return error;
+}
+
+struct error log_source_check_archive(const struct log_source *source, int32_t lane)
+{
+    for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+        TRY(check_files(source, (enum topic)topic, topic >= TOPIC_RULES ? 0 : lane));
+    }
+    return no_error();
 }
 
 /* ---- The law ---- */

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 
@@ -309,7 +310,100 @@ def test_frauds_in_an_archive(scenario):
         assert "behind the last journal record" in done.stderr, done.stderr
 
 
-TESTS = [test_agrees, test_a_log_in_motion_agrees, test_frauds_on_the_topics, test_frauds_in_an_archive]
+def test_a_damaged_archive(scenario):
+    """What the manifest finds is no answer of the audit: it could not look."""
+    scenario, _, right = rich_log(scenario)
+    folder = archive.folder_of(scenario, "damaged")
+    scenario.run("archive", folder)
+    command = ("audit", "--json", "--archive", folder)
+    assert audit(scenario, command=command, **NO_SERVER)[2].stdout == right
+    assert audit(scenario, "--with-topics", command=command)[2].stdout == right
+    for topic in ("payment", "claim", "journal"):
+        path = "%s.%s/1/%020d.avro" % (scenario.prefix, topic, 0)
+        with open(os.path.join(folder, path), "r+b") as file:
+            data = file.read()
+            file.seek(len(data) // 2)
+            file.write(bytes([data[len(data) // 2] ^ 1]))
+        # A changed byte may also make a record that cannot be: then that is what is said.
+        done = scenario.run(*command, expect=None, **NO_SERVER)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        assert lines[0]["result"] == "agrees", done.stdout
+        assert done.returncode == 2 and path in done.stderr, (done.returncode, done.stdout, done.stderr)
+        assert lines[1]["result"] in ("not looked at", "not finished"), lines[1]
+        with open(os.path.join(folder, path), "wb") as file:
+            file.write(data)
+    assert audit(scenario, command=command, **NO_SERVER)[2].stdout == right
+
+
+# ---- As a new user would
+
+def refused(scenario, code, text, *words, **env):
+    done = scenario.run("audit", *words, expect=code, **env)
+    assert text in done.stderr and done.stdout == "", (done.stderr, done.stdout)
+
+
+def test_slips(scenario):
+    away = dict(NO_SERVER, JAGA_KAFKA_TIMEOUT_MS=1500)
+    refused(scenario, 2, "is Kafka running?", "--topics-only", **away)
+    refused(scenario, 2, "jaga init", "--topics-only")  # no such log
+    for words, text in ((("--threads", "0"), "--threads 0: give a whole number"), (("--threads", "two"), "--threads two"),
+                        (("--until", "0"), "--until 0"), (("--until", "-3"), "--until -3"),
+                        (("--as-of", "yesterday"), "--as-of yesterday"), (("--as-of", "2024-03-22"), "give a time"),
+                        (("--with-topics",), "goes with --archive"), (("payment",), "no operand"),
+                        (("--bogus",), "no flag --bogus"),
+                        (("--archive", "/nowhere"), "/nowhere is no archive"),
+                        (("--archive", scenario.stack.path()), "is no archive")):
+        refused(scenario, 64, text, *words)
+    scenario.init()
+    lanes, total = agrees(scenario)
+    assert total["journal_records"] == total["events"] == 0
+    assert [(line["sequence"], line["now"]) for line in lanes] == [(0, None), (0, None)]
+    with Wire(scenario) as tool:
+        tool.send(wire.story(range(5)))
+    assert agrees(scenario) == (lanes, total), "input that no journal record names"
+    folder = archive.folder_of(scenario)
+    scenario.run("archive", folder)
+    assert agrees(scenario, command=("audit", "--json", "--archive", folder), **NO_SERVER) == (lanes, total)
+    table = scenario.run("audit", "--topics-only").stdout
+    assert table.count("agrees") == 3, table
+
+
+def test_of_another_log(scenario):
+    shared, _, _ = rich_log(scenario)
+    folder = archive.folder_of(shared, "other")
+    shared.run("archive", folder)
+    scenario.init()
+    refused(scenario, 2, "is the archive of another log", "--archive", folder, "--with-topics")
+
+
+def test_interrupted(scenario):
+    """Ctrl-C: how far each lane agrees, and that it is not the answer."""
+    scenario, _, _ = rich_log(scenario)
+    scenario.kafka_options(fetch_message_max_bytes="300")
+    try:
+        for attempt in range(60):
+            process = scenario.start(*TOPICS_ONLY)
+            time.sleep(0.1 + attempt * 0.03)
+            process.send_signal(signal.SIGINT)
+            code, said = process.wait(60), scenario.said(process)
+            assert code in (0, 2), (code, said)
+            lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+            stopped = [line for line in lines[:-1] if line["result"] == "not finished"]
+            assert code == 0 or said.strip(), "ended without a word"
+            if stopped and max(line["sequence"] for line in stopped) > 3:
+                break
+        else:
+            raise AssertionError("never interrupted in the middle")
+    finally:
+        del scenario.settings["JAGA_CONFIG"]
+    assert code == 2 and lines[-1]["result"] == "not finished", said
+    for line in stopped:
+        assert "lane %d: interrupted after journal record %d, which agrees" % (
+            line["lane"], line["sequence"]) in said, said
+
+
+TESTS = [test_agrees, test_a_damaged_archive, test_interrupted, test_of_another_log, test_a_log_in_motion_agrees,
+         test_slips, test_frauds_on_the_topics, test_frauds_in_an_archive]
 
 if __name__ == "__main__":
     harness.run(TESTS, "audit", 18600)
