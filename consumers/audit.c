@@ -71,7 +71,9 @@ static struct error read_number(const struct arguments *arguments, const char *f
     errno = 0;
     *out = strtoll(value, &end, 10);
     const bool whole = errno == 0 && end != value && *end == '\0' && *out >= 1 && *out <= most;
-    return whole ? no_error() : usage(flag, value, "give a whole number from 1 on");
+    return whole ? no_error()
+                 : error_make(ERROR_USAGE, "usage",
+                              "--%s %s: give a whole number from 1 to %" PRId64, flag, value, most);
 }
 
 static struct error read_keys(const struct arguments *arguments, struct audit *audit)
@@ -100,7 +102,7 @@ static struct error read_wish(const struct arguments *arguments, struct audit *a
         return usage("audit", arguments->operands[0], "it takes flags only");
     }
     if (audit->with_topics && audit->archive == NULL) {
-        return usage("--with-topics", "", "it goes with --archive DIR");
+        return error_make(ERROR_USAGE, "usage", "--with-topics goes with --archive DIR");
     }
     if (as_of != NULL && !time_parse(as_of, (uint32_t)strlen(as_of), &audit->options.until_time)) {
         return usage("--as-of", as_of, "give a time such as 2024-03-22T17:00:00Z");
@@ -203,7 +205,10 @@ static const char *verdict(const struct audit_result *result)
     if (result->difference.found) {
         return "differs";
     }
-    return failed(&result->error) ? "not looked at" : "agrees";
+    if (failed(&result->error)) {
+        return result->sequence > 0 ? "not finished" : "not looked at";
+    }
+    return "agrees";
 }
 
 static void print_row(const struct audit *audit, int32_t lane)
@@ -252,14 +257,18 @@ static void print_difference_json(const struct difference *difference)
 static void print_lane_json(const struct audit *audit, int32_t lane)
 {
     const struct audit_result *result = &audit->results[lane];
-    char now[TIME_TEXT_BYTES];
+    char time[TIME_TEXT_BYTES];
+    char now[TIME_TEXT_BYTES + 2] = "null";
     char chain[HEX_BYTES];
     char digest[HEX_BYTES];
-    time_print(result->now, now);
+    if (result->sequence > 0) {
+        time_print(result->now, time);
+        (void)snprintf(now, sizeof now, "\"%s\"", time);
+    }
     hex(result->chain, chain);
     hex(result->state_digest, digest);
     printf("{\"kind\":\"audit\",\"lane\":%" PRId32 ",\"result\":\"%s\",\"sequence\":%" PRId64
-           ",\"now\":\"%s\",\"events\":%" PRIu64 ",\"decisions\":%" PRIu64 ",\"payments\":%" PRIu64
+           ",\"now\":%s,\"events\":%" PRIu64 ",\"decisions\":%" PRIu64 ",\"payments\":%" PRIu64
            ",\"payments_idr\":%" PRId64 ",\"exceptions\":%" PRIu64 ",\"participants\":%" PRIu32
            ",\"checkpoints\":%" PRIu64 ",\"chain\":\"%s\",\"state_digest\":\"%s\"",
            lane, verdict(result), result->sequence, now, result->events,
@@ -377,6 +386,19 @@ static void say_errors(const struct audit *audit)
     }
 }
 
+static void say_behind(const struct audit *audit)
+{
+    for (int32_t lane = 0; lane < audit->lanes; lane++) {
+        if (audit->results[lane].behind > 0) {
+            (void)fprintf(stderr,
+                          "jaga audit: lane %" PRId32 ": %" PRIu64
+                          " outputs behind the last journal record say that they are of later "
+                          "ones: not compared\n",
+                          lane, audit->results[lane].behind);
+        }
+    }
+}
+
 static void say_rate(const struct audit *audit, const struct audit_result *total)
 {
     const int64_t took_us = clock_steady_us() - audit->begun_us;
@@ -403,6 +425,7 @@ static void say_checkpoints(const struct audit *audit)
 static int tell(const struct audit *audit)
 {
     say_checkpoints(audit);
+    say_behind(audit);
     const struct audit_result total = add_up(audit);
     say_rate(audit, &total);
     if (audit->json) {

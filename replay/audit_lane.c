@@ -94,13 +94,15 @@ static struct error look_behind(struct audit *audit)
 {
     struct difference *difference = &audit->result->difference;
     const int64_t sequence = audit->result->sequence;
-    if (!stops_early(audit->options)) {
+    const bool early = stops_early(audit->options);
+    if (early) {
+        TRY(outputs_check_end(audit->outputs, sequence, difference));
+    } else {
         checkpoint_walk_end(&audit->walk, sequence, difference);
+        TRY(outputs_check_behind(audit->outputs, sequence, difference, &audit->result->behind));
     }
-    TRY(outputs_check_end(audit->outputs, sequence, difference));
     if (audit->options->store != NULL) {
-        store_check_lane_end(audit->options->store, audit->lane, sequence,
-                             !stops_early(audit->options), difference);
+        store_check_lane_end(audit->options->store, audit->lane, sequence, !early, difference);
     }
     return no_error();
 }
@@ -134,12 +136,27 @@ static struct error look(struct audit *audit, const atomic_bool *stop,
     return difference->found ? no_error() : look_behind(audit);
 }
 
+/* A file that is not the one of the manifest is read as it is until its end shows it: what differs
+   on the way says nothing of the log. */
+static struct error look_soundly(struct audit *audit, const atomic_bool *stop,
+                                 struct audit_progress *progress)
+{
+    struct difference *difference = &audit->result->difference;
+    TRY(look(audit, stop, progress));
+    if (difference->found) {
+        const struct error damage = log_source_check_archive(audit->options->source, audit->lane);
+        difference->found = !failed(&damage);
+        return damage;
+    }
+    return no_error();
+}
+
 void audit_lane(const struct audit_options *options, int32_t lane, const atomic_bool *stop,
                 struct audit_progress *progress, struct audit_result *result)
 {
     struct audit audit = {.options = options, .lane = lane, .result = result};
     checkpoint_walk_begin(&audit.walk, options->checkpoints, lane);
-    result->error = look(&audit, stop, progress);
+    result->error = look_soundly(&audit, stop, progress);
     outputs_check_close(audit.outputs);
     replay_close(audit.replay);
     atomic_store(&progress->is_over, true);

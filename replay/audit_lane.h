@@ -23,6 +23,7 @@ struct audit_result { /* of one lane */
     int64_t payments_idr;
     uint32_t participants;
     uint64_t checkpoints; /* that agree */
+    uint64_t behind;      /* outputs of later batches, whose journal records are not there yet */
     uint8_t chain[DIGEST_BYTES], state_digest[DIGEST_BYTES];
     struct difference difference;
     struct error error; /* it could not be looked at to the end */
