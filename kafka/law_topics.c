@@ -252,6 +252,18 @@ int64_t rules_log_offset(const struct rules_log *log, int64_t through)
     return found == NULL ? -1 : found->offset;
 }
 
+size_t rules_log_count(const struct rules_log *log)
+{
+    return log->count;
+}
+
+const struct rules *rules_log_bundle(const struct rules_log *log, size_t index)
+{
+    assert(index < log->count);
+    const struct bundle *bundle = &log->bundles[index];
+    return failed(&bundle->unreadable) ? NULL : bundle->rules;
+}
+
 struct error rules_publish(struct publisher *publisher, const char *text, size_t length)
 {
     uint8_t hash[DIGEST_BYTES];

@@ -39,6 +39,9 @@ struct error rules_log_refresh(struct rules_log *log, int64_t *through);
 struct error rules_log_at(struct rules_log *log, int64_t through, const struct rules **out);
 /* Where that bundle lies; −1: there is none. */
 int64_t rules_log_offset(const struct rules_log *log, int64_t through);
+/* The bundles met so far, in order; NULL for one that this program cannot read. Borrowed. */
+size_t rules_log_count(const struct rules_log *log);
+const struct rules *rules_log_bundle(const struct rules_log *log, size_t index);
 struct error rules_publish(struct publisher *publisher, const char *text, size_t length);
 
 /* One record of jaga.schema into a struct schemas; a text that is of no use is logged. */

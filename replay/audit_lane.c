@@ -58,6 +58,14 @@ static struct error compare(struct audit *audit)
     return no_error();
 }
 
+static void compare_store(struct audit *audit)
+{
+    if (audit->options->store != NULL) {
+        store_check_lane(audit->options->store, audit->lane, replay_position(audit->replay),
+                         replay_state(audit->replay), &audit->result->difference);
+    }
+}
+
 static void note_result(struct audit *audit)
 {
     struct audit_result *result = audit->result;
@@ -86,11 +94,17 @@ static struct error look_behind(struct audit *audit)
 {
     struct difference *difference = &audit->result->difference;
     const int64_t sequence = audit->result->sequence;
-    if (stops_early(audit->options)) {
-        return outputs_check_end(audit->outputs, sequence, difference);
+    const bool early = stops_early(audit->options);
+    if (early) {
+        TRY(outputs_check_end(audit->outputs, sequence, difference));
+    } else {
+        checkpoint_walk_end(&audit->walk, sequence, difference);
+        TRY(outputs_check_behind(audit->outputs, sequence, difference, &audit->result->behind));
     }
-    checkpoint_walk_end(&audit->walk, sequence, difference);
-    return outputs_check_behind(audit->outputs, sequence, difference, &audit->result->behind);
+    if (audit->options->store != NULL) {
+        store_check_lane_end(audit->options->store, audit->lane, sequence, !early, difference);
+    }
+    return no_error();
 }
 
 static struct error look(struct audit *audit, const atomic_bool *stop,
@@ -98,7 +112,8 @@ static struct error look(struct audit *audit, const atomic_bool *stop,
 {
     struct difference *difference = &audit->result->difference;
     TRY(open_parts(audit));
-    for (;;) {
+    compare_store(audit);
+    while (!difference->found) {
         bool at_end;
         note_progress(audit, progress);
         TRY(replay_next(audit->replay, difference, &at_end));
@@ -110,6 +125,7 @@ static struct error look(struct audit *audit, const atomic_bool *stop,
             break;
         }
         note_result(audit);
+        compare_store(audit);
         if (atomic_load(stop)) {
             return error_make(ERROR_RETRY, "interrupted",
                               "interrupted after journal record %lld, which agrees like all before "

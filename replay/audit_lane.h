@@ -6,10 +6,12 @@
 
 #include "replay/checkpoints.h"
 #include "replay/replay.h"
+#include "replay/store_check.h"
 
 struct audit_options { /* borrowed while the audit runs; shared by all lanes */
     const struct log_source *source;
     const struct checkpoints *checkpoints;
+    struct store_check *store; /* NULL: Redis is left out */
     uint32_t input_bytes_max;
     int64_t until_sequence, until_time; /* INT64_MAX: to the journal's end */
 };
