@@ -257,13 +257,13 @@ static void print_difference_json(const struct difference *difference)
 static void print_lane_json(const struct audit *audit, int32_t lane)
 {
     const struct audit_result *result = &audit->results[lane];
+    char time[TIME_TEXT_BYTES];
     char now[TIME_TEXT_BYTES + 2] = "null";
     char chain[HEX_BYTES];
     char digest[HEX_BYTES];
     if (result->sequence > 0) {
-        now[0] = '"';
-        time_print(result->now, now + 1);
-        (void)strcat(now, "\"");
+        time_print(result->now, time);
+        (void)snprintf(now, sizeof now, "\"%s\"", time);
     }
     hex(result->chain, chain);
     hex(result->state_digest, digest);

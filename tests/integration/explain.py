@@ -3,6 +3,7 @@
 every participant computed again from its own events alone."""
 import json
 import os
+import shutil
 import subprocess
 
 import cases
@@ -32,6 +33,7 @@ def placed(scenario, topic):
 
 def archived(scenario, name="archive"):
     folder = scenario.stack.path("%s-%s" % (scenario.prefix, name))
+    shutil.rmtree(folder, ignore_errors=True)  # of an earlier run, of another log
     scenario.run("archive", folder)
     return folder
 

@@ -168,6 +168,16 @@ def corners():
     yield "the limit looks at the burial alone", officer(5000000, rank="NONE",
                                                          burial_payee_ref="U") + [
         reviewed("2024-01-06", "a")]
+    yield "an end moved after the death", officer(1000000)[:2] + [
+        event("MembershipEnded", on, membership_id="M1", last_day=last_day, reason="RESIGNED")
+        for on, last_day in (("2024-01-20", "2024-01-20"), ("2024-01-25", "2024-02-10"))] + [
+        died("2024-01-26", "2024-01-22")]
+    yield "grace ends with the cover", [
+        enrolled("2024-01-01", cover_to="2024-04-30"), paid("2024-01-01", "2024-01"),
+        died("2024-05-02", "2024-05-01")]
+    yield "grace ends before the cover", [
+        enrolled("2024-01-01", cover_to="2024-05-01"), paid("2024-01-01", "2024-01"),
+        died("2024-05-02", "2024-05-01")]
     yield "a province is no home", [enrolled("2024-01-01", region_home="36"),
                                     enrolled("2024-01-01", region_work="36")]
     for at, events in enumerate(parked()):

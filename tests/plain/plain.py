@@ -16,6 +16,7 @@ import json
 import os
 import sys
 
+sys.dont_write_bytecode = True
 from contract import (CLAIM_TYPES, DAY, PROGRAMMES, TOPIC_OF, WORK_CAUSES, Event, Law, Refused,
                       Repeat, after, check_together, date_of, earliest, first_day, in_set, last_day,
                       month_of, month_text, months_later, must, time, time_text, utc)
