@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lane/table.h"
 #include "replay/store_check_parts.h"
 #include "replay/store_difference.h"
 #include "store/public_found.h"
@@ -101,9 +100,8 @@ void store_check_lane(struct store_check *check, int32_t lane, const struct posi
     struct lane_check *at = &check->lanes[lane];
     const struct lane_meta *meta = &at->found.meta;
     const int64_t sequence = position->sequence;
-    if (!difference->found && !at->copy_compared && meta->copy.present &&
-        meta->copy.position.sequence == sequence) {
-        store_check_copy(at, lane, position, state_table(state), state_tallies(state), difference);
+    if (!difference->found && !at->copy_compared) {
+        store_check_copy(at, lane, position, state, difference);
     }
     if (!difference->found && !at->view_compared && meta->view.present &&
         meta->view.position.sequence == sequence) {
@@ -116,16 +114,32 @@ void store_check_lane(struct store_check *check, int32_t lane, const struct posi
 
 /* ---- At its end ---- */
 
+/* A field of the lane's meta as it is, by part ("copy" or "view"). */
+static struct text stand_found(struct lane_check *at, int32_t lane, const char *part,
+                               enum stand_field field, char name[32])
+{
+    const struct key meta = lane_key(lane, "meta");
+    (void)snprintf(name, 32, "%s_%s", part, stand_fields[field]);
+    return picture_value(&at->found.stands, key_text(&meta), text_of_string(name));
+}
+
 /* Meta names no position for a part, or one that the journal does not have. */
-static void name_missing(struct lane_check *at, int32_t lane, const char *field, int64_t sequence,
+static void name_missing(struct lane_check *at, int32_t lane, const char *part, int64_t sequence,
                          struct difference *difference)
 {
     char expected[64];
+    char name[32];
     const struct key meta = lane_key(lane, "meta");
+    unsigned field = 0;
+    while (field < STAND_FIELDS &&
+           !text_is_absent(stand_found(at, lane, part, (enum stand_field)field, name))) {
+        field++;
+    }
+    const struct text found = stand_found(
+        at, lane, part, field < STAND_FIELDS ? (enum stand_field)field : STAND_SEQUENCE, name);
     (void)snprintf(expected, sizeof expected, "a whole position, at most %" PRId64, sequence);
-    store_difference(difference, sequence, key_text(&meta), text_of_string(field),
-                     text_of_string(expected),
-                     picture_value(&at->found.stands, key_text(&meta), text_of_string(field)));
+    store_difference(difference, sequence, key_text(&meta), text_of_string(name),
+                     text_of_string(expected), found);
 }
 
 /* A part ahead of a replay that ends early cannot be judged. */
@@ -134,19 +148,29 @@ static bool is_out_of_reach(const struct stand *stand, int64_t sequence, bool to
     return stand->present && stand->position.sequence > sequence && !to_the_end;
 }
 
+/* Where the copy, or the next piece of it, stands. */
+static struct stand copy_stand(const struct lane_check *at)
+{
+    const struct lane_found *found = &at->found;
+    return at->pieces_compared < found->piece_count
+               ? (struct stand){true, found->pieces[at->pieces_compared].position}
+               : found->meta.copy;
+}
+
 void store_check_lane_end(struct store_check *check, int32_t lane, int64_t sequence,
                           bool to_the_end, struct difference *difference)
 {
     struct lane_check *at = &check->lanes[lane];
     const struct lane_meta *meta = &at->found.meta;
     const struct key public = public_key("meta");
+    const struct stand copy = copy_stand(at);
     if (!difference->found && meta->present && !at->copy_compared &&
-        !is_out_of_reach(&meta->copy, sequence, to_the_end)) {
-        name_missing(at, lane, "copy_sequence", sequence, difference);
+        !is_out_of_reach(&copy, sequence, to_the_end)) {
+        name_missing(at, lane, "copy", sequence, difference);
     }
     if (!difference->found && meta->present && !at->view_compared &&
         !is_out_of_reach(&meta->view, sequence, to_the_end)) {
-        name_missing(at, lane, "view_sequence", sequence, difference);
+        name_missing(at, lane, "view", sequence, difference);
     }
     const bool is_later = at->public_sequence > sequence && !to_the_end;
     if (!difference->found && !store_check_public_missing(check) && !at->public_noted &&

@@ -1,4 +1,5 @@
 /* The copy: participants, tallies and what meta says of it. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "lane/table.h"
@@ -29,62 +30,74 @@ static struct participant_item expected_participant(const struct table *table, u
     return (struct participant_item){number, table_id(table, number), table_bytes(table, number)};
 }
 
-static bool is_right(const struct table *table, const struct lane_found *found, uint32_t number)
+/* Whether a field is one of the table's participants with that number and those bytes. Fields have
+   different names, so as many right ones as there are participants are all of them. */
+static bool is_right(const struct table *table, uint64_t bucket, struct text field,
+                     struct text value)
 {
-    if (number >= found->count) {
+    uint64_t number = 0;
+    if (!varint_take(&value, &number) || number / PARTICIPANTS_PER_BUCKET != bucket ||
+        number >= table_count(table)) {
         return false;
     }
-    const struct participant_item expected = expected_participant(table, number);
-    const struct participant_item seen = lane_found_participant(found, number);
-    return text_equal(expected.id, seen.id) && text_equal(expected.bytes, seen.bytes);
+    const struct participant_item expected = expected_participant(table, (uint32_t)number);
+    return text_equal(expected.id, field) && text_equal(expected.bytes, value);
 }
 
-/* The bucket of a participant that is not right, field by field. */
+static bool bucket_is_right(const struct table *table, const struct lane_found *found,
+                            uint64_t bucket)
+{
+    const size_t count = lane_found_fields(found, bucket);
+    const uint64_t left = table_count(table) - bucket * PARTICIPANTS_PER_BUCKET;
+    if (count != (left < PARTICIPANTS_PER_BUCKET ? left : PARTICIPANTS_PER_BUCKET)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_right(table, bucket, lane_found_field(found, bucket, i),
+                      lane_found_value(found, bucket, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void name_participant(const struct lane_found *found, int32_t lane,
-                             const struct table *table, uint32_t wrong, int64_t sequence,
+                             const struct table *table, uint64_t bucket, int64_t sequence,
                              struct difference *difference)
 {
     struct picture expected = {.bytes = NULL};
     struct picture seen = {.bytes = NULL};
-    const uint64_t bucket = wrong / PARTICIPANTS_PER_BUCKET;
     const uint64_t first = bucket * PARTICIPANTS_PER_BUCKET;
-    const bool is_torn = found->is_torn && found->count / PARTICIPANTS_PER_BUCKET == bucket;
     const struct key key = lane_bucket_key(lane, bucket);
     picture_key(&expected, key_text(&key));
     picture_key(&seen, key_text(&key));
-    for (uint64_t i = first; i < first + PARTICIPANTS_PER_BUCKET; i++) {
-        if (i < table_count(table)) {
-            const struct participant_item item = expected_participant(table, (uint32_t)i);
-            picture_participant(&expected, &item);
-        }
-        if (i < found->count) {
-            const struct participant_item item = lane_found_participant(found, i);
-            picture_participant(&seen, &item);
-        }
+    for (uint64_t i = first; i < first + PARTICIPANTS_PER_BUCKET && i < table_count(table); i++) {
+        const struct participant_item item = expected_participant(table, (uint32_t)i);
+        picture_participant(&expected, &item);
     }
-    struct picture torn = found->torn;
-    if (!store_differs(difference, sequence, &expected, is_torn ? &torn : &seen)) {
-        store_difference(difference, sequence, key_text(&key), TEXT(""), TEXT("(a whole bucket)"),
-                         TEXT("(a torn one, changed while it was read)"));
+    for (size_t i = 0; i < lane_found_fields(found, bucket); i++) {
+        picture_text(&seen, lane_found_field(found, bucket, i), lane_found_value(found, bucket, i));
     }
+    const bool differs = store_differs(difference, sequence, &expected, &seen);
+    assert(differs);
     picture_close(&expected);
     picture_close(&seen);
 }
 
-static void compare_participants(const struct lane_found *found, int32_t lane,
-                                 const struct table *table, int64_t sequence,
-                                 struct difference *difference)
+static void compare_buckets(const struct lane_found *found, const struct found_piece *piece,
+                            int32_t lane, const struct table *table, struct difference *difference)
 {
+    const int64_t sequence = piece->position.sequence;
     const struct key meta = lane_key(lane, "meta");
-    if (found->meta.participants != table_count(table)) {
+    if (piece->participants != table_count(table)) {
         store_difference(difference, sequence, key_text(&meta), TEXT("participants"), TEXT(""),
                          TEXT(""));
-        difference_numbers(difference, table_count(table), (int64_t)found->meta.participants);
+        difference_numbers(difference, table_count(table), (int64_t)piece->participants);
         return;
     }
-    for (uint32_t number = 0; number < table_count(table); number++) {
-        if (!is_right(table, found, number)) {
-            name_participant(found, lane, table, number, sequence, difference);
+    for (uint64_t i = 0; i < piece->buckets; i++) {
+        if (!bucket_is_right(table, found, piece->first_bucket + i)) {
+            name_participant(found, lane, table, piece->first_bucket + i, sequence, difference);
             return;
         }
     }
@@ -104,18 +117,33 @@ static void compare_tallies(struct lane_found *found, int32_t lane, const struct
     picture_close(&expected);
 }
 
+static void compare_piece(struct lane_found *found, const struct found_piece *piece, int32_t lane,
+                          const struct position *position, struct state *state,
+                          struct difference *difference)
+{
+    store_check_stand(lane, "copy", position, &piece->position, difference);
+    if (!difference->found) {
+        compare_buckets(found, piece, lane, state_table(state), difference);
+    }
+    if (!difference->found && piece->first_bucket == 0) {
+        compare_tallies(found, lane, state_tallies(state), position->sequence, difference);
+    }
+}
+
 void store_check_copy(struct lane_check *lane_check, int32_t lane, const struct position *position,
-                      const struct table *table, struct tallies *tallies,
-                      struct difference *difference)
+                      struct state *state, struct difference *difference)
 {
     struct lane_found *found = &lane_check->found;
-    store_check_stand(lane, "copy", position, &found->meta.copy.position, difference);
-    if (!difference->found) {
-        compare_participants(found, lane, table, position->sequence, difference);
+    while (lane_check->pieces_compared < found->piece_count && !difference->found) {
+        const struct found_piece *piece = &found->pieces[lane_check->pieces_compared];
+        if (piece->position.sequence != position->sequence) {
+            return;
+        }
+        compare_piece(found, piece, lane, position, state, difference);
+        lane_check->pieces_compared++;
     }
-    if (!difference->found) {
-        compare_tallies(found, lane, tallies, position->sequence, difference);
+    if (found->piece_count > 0 && lane_check->pieces_compared == found->piece_count) {
+        lane_check->copy_compared = true;
+        lane_found_drop_copy(found);
     }
-    lane_check->copy_compared = true;
-    lane_found_drop_copy(found);
 }

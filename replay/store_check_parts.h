@@ -10,6 +10,7 @@
 
 struct lane_check { /* of one lane; its thread's alone */
     struct lane_found found;
+    size_t pieces_compared; /* of the copy */
     bool copy_compared, view_compared;
     const struct rules *view_rules; /* the bundle the view was counted under, once compared */
     int64_t public_sequence;        /* what the public keys took of it; −1: they do not say */
@@ -34,8 +35,7 @@ size_t bundle_number(const struct store_check *check, const struct rules *rules)
 
 /* store_check_copy.c, store_check_view.c: compare a part that stands at the position. */
 void store_check_copy(struct lane_check *lane_check, int32_t lane, const struct position *position,
-                      const struct table *table, struct tallies *tallies,
-                      struct difference *difference);
+                      struct state *state, struct difference *difference);
 void store_check_view(struct store_check *check, int32_t lane, const struct position *position,
                       struct state *state, struct difference *difference);
 /* Compares a stand of meta: `prefix` "copy" or "view". */

@@ -14,6 +14,8 @@
 #define TRIES_MAX 20
 #define PAUSE_MS 100
 #define RESULTS_BEFORE_REGIONS 1 /* meta */
+#define RESULTS_BEFORE_BUCKETS 2 /* meta, tallies */
+#define PIECE_BUCKETS 200        /* in one MULTI: about a megabyte */
 
 struct looking {
     const struct redis_settings *settings;
@@ -41,6 +43,11 @@ static bool is_region(struct text code)
 {
     uint16_t number;
     return region_parse(code, &number) && (number == 0 || number % 100 != 0);
+}
+
+static uint64_t buckets_of(uint64_t participants)
+{
+    return (participants + PARTICIPANTS_PER_BUCKET - 1) / PARTICIPANTS_PER_BUCKET;
 }
 
 static bool is_bucket(struct text number, uint64_t participants)
@@ -155,89 +162,143 @@ static struct error read_view(struct looking *looking)
 
 /* The copy. */
 
-static void load(void *context, uint64_t number, struct text id, struct text bytes)
+static void *room(void *memory, size_t *capacity, size_t wanted, size_t size)
 {
-    struct lane_found *found = context;
-    assert(number == found->count);
-    if (found->count == found->capacity) {
-        found->capacity = 2 * found->capacity + 1024;
-        found->participants =
-            realloc(found->participants, found->capacity * sizeof *found->participants);
-        assert(found->participants != NULL);
+    if (wanted <= *capacity) {
+        return memory;
     }
-    const size_t wanted = found->length + id.length + bytes.length;
-    if (wanted > found->bytes_capacity) {
-        found->bytes_capacity = 2 * wanted + 4096;
-        found->bytes = realloc(found->bytes, found->bytes_capacity);
-        assert(found->bytes != NULL);
+    *capacity = 2 * wanted + 256;
+    memory = realloc(memory, *capacity * size);
+    assert(memory != NULL);
+    return memory;
+}
+
+static void keep_field(struct lane_found *found, struct text field, struct text value)
+{
+    const size_t wanted = found->length + field.length + value.length;
+    found->bytes = room(found->bytes, &found->bytes_capacity, wanted, 1);
+    found->fields =
+        room(found->fields, &found->field_capacity, found->field_count + 1, sizeof *found->fields);
+    found->fields[found->field_count++] =
+        (struct found_field){found->length, field.length, value.length};
+    if (field.length > 0) {
+        memcpy(found->bytes + found->length, field.at, field.length);
     }
-    found->participants[found->count++] =
-        (struct found_participant){found->length, id.length, bytes.length};
-    memcpy(found->bytes + found->length, id.at, id.length);
-    memcpy(found->bytes + found->length + id.length, bytes.at, bytes.length);
+    if (value.length > 0) {
+        memcpy(found->bytes + found->length + field.length, value.at, value.length);
+    }
     found->length = wanted;
 }
 
-static void load_tally(void *context, struct text name, int64_t value)
+/* A key of another type has one field "". */
+static void keep_bucket(struct lane_found *found, const struct reply *reply)
 {
-    struct lane_found *found = context;
-    picture_number(&found->tallies, name, value);
+    if (reply_kind(reply) != REPLY_LIST) {
+        keep_field(found, TEXT(""), TEXT("(a key of another type)"));
+    }
+    for (size_t i = 0; i + 1 < reply_count(reply); i += 2) {
+        keep_field(found, reply_text(reply_at(reply, i)), reply_text(reply_at(reply, i + 1)));
+    }
+    found->bucket_fields = room(found->bucket_fields, &found->bucket_capacity,
+                                found->bucket_count + 2, sizeof *found->bucket_fields);
+    found->bucket_fields[0] = 0;
+    found->bucket_fields[++found->bucket_count] = found->field_count;
 }
 
-static struct error read_torn(struct looking *looking)
+static void ask_get(struct redis *redis, struct key key)
+{
+    command_begin(redis, 2);
+    command_string(redis, "HGETALL");
+    command_text(redis, key_text(&key));
+}
+
+static struct error ask_piece(struct looking *looking, struct reply **results)
+{
+    struct redis *redis = looking->redis;
+    const int32_t lane = looking->options->lane;
+    const uint64_t first = looking->out->bucket_count;
+    multi_begin(redis);
+    ask_get(redis, lane_key(lane, "meta"));
+    ask_get(redis, lane_key(lane, "tally"));
+    for (uint64_t i = 0; i < PIECE_BUCKETS; i++) {
+        ask_get(redis, lane_bucket_key(lane, first + i));
+    }
+    return multi_read(redis, results);
+}
+
+static void take_piece(struct lane_found *out, const struct lane_meta *meta,
+                       const struct reply *results)
+{
+    const uint64_t first = out->bucket_count;
+    const uint64_t all = buckets_of(meta->participants);
+    const uint64_t left = all > first ? all - first : 0;
+    out->pieces =
+        room(out->pieces, &out->piece_capacity, out->piece_count + 1, sizeof *out->pieces);
+    struct found_piece *piece = &out->pieces[out->piece_count++];
+    *piece = (struct found_piece){
+        .position = meta->copy.position,
+        .participants = meta->participants,
+        .first_bucket = first,
+        .buckets = left < PIECE_BUCKETS ? left : PIECE_BUCKETS,
+    };
+    for (uint64_t i = 0; i < piece->buckets; i++) {
+        keep_bucket(out, reply_at(results, RESULTS_BEFORE_BUCKETS + i));
+    }
+}
+
+/* Else meta says more participants than there are. */
+static bool last_is_there(const struct lane_found *found)
+{
+    return found->bucket_count > 0 && lane_found_fields(found, found->bucket_count - 1) > 0;
+}
+
+/* `*more`: there are further buckets; `*whole` false: there is no copy (any more). */
+static struct error read_piece(struct looking *looking, bool *whole, bool *more)
 {
     struct lane_found *out = looking->out;
-    struct reply *reply = NULL;
-    const struct key key =
-        lane_bucket_key(looking->options->lane, out->count / PARTICIPANTS_PER_BUCKET);
-    command_begin(looking->redis, 2);
-    command_string(looking->redis, "HGETALL");
-    command_text(looking->redis, key_text(&key));
-    TRY(connection_exchange(looking->redis, &reply, 1));
-    picture_reset(&out->torn);
-    picture_hash(&out->torn, key_text(&key), reply);
-    reply_free(reply);
+    struct reply *results = NULL;
+    struct lane_meta meta;
+    TRY(ask_piece(looking, &results));
+    assert(results != NULL); /* nothing is watched */
+    lane_meta_parse(reply_at(results, 0), &meta);
+    *whole = meta.copy.present && lane_meta_is_of(&meta, looking->options);
+    *more = false;
+    if (*whole) {
+        if (out->piece_count == 0) {
+            const struct key tally = lane_key(looking->options->lane, "tally");
+            picture_hash(&out->tallies, key_text(&tally), reply_at(results, 1));
+        }
+        take_piece(out, &meta, results);
+        *more = out->bucket_count < buckets_of(meta.participants) && last_is_there(out);
+    }
+    reply_free(results);
     return no_error();
 }
 
-static struct error copy_moved(const struct looking *looking)
+static int by_position(const void *a, const void *b)
 {
-    return error_make(ERROR_RETRY, "store_changed",
-                      "lane %" PRId32 ": the copy moved while it was read", looking->options->lane);
+    const struct found_piece *x = a;
+    const struct found_piece *y = b;
+    return (x->position.sequence > y->position.sequence) -
+           (x->position.sequence < y->position.sequence);
 }
 
-/* The bucket as it is, if meta still says the same of the copy. */
-static struct error look_at_torn(struct looking *looking, const struct position *before)
-{
-    enum store_state state;
-    struct position after;
-    uint64_t participants;
-    char what[160];
-    TRY(read_torn(looking));
-    TRY(lane_store_meta(looking->store, &state, &after, &participants, what));
-    const struct stand x = {true, *before};
-    const struct stand y = {true, after};
-    return state == STORE_FILLED && stand_equal(&x, &y) ? no_error() : copy_moved(looking);
-}
-
-static struct error read_copy(struct looking *looking)
+static struct error read_copy(struct looking *looking, bool *whole)
 {
     struct lane_found *out = looking->out;
-    enum store_state state;
-    char what[160];
-    const struct key tally = lane_key(looking->options->lane, "tally");
-    out->count = out->length = 0;
+    bool more = true;
+    out->piece_count = out->field_count = out->length = 0;
+    out->bucket_count = 0;
     picture_reset(&out->tallies);
-    picture_key(&out->tallies, key_text(&tally));
-    TRY(lane_store_meta(looking->store, &state, &out->meta.copy.position, &out->meta.participants,
-                        what));
-    out->meta.copy.present = state == STORE_FILLED;
-    if (!out->meta.copy.present) {
-        return no_error();
+    while (more) {
+        TRY(read_piece(looking, whole, &more));
     }
-    TRY(lane_store_load(looking->store, out->meta.participants, load, out, &out->is_torn));
-    TRY(lane_store_load_tallies(looking->store, load_tally, out));
-    return out->is_torn ? look_at_torn(looking, &out->meta.copy.position) : no_error();
+    if (!*whole) {
+        out->piece_count = 0;
+    } else {
+        qsort(out->pieces, out->piece_count, sizeof *out->pieces, by_position);
+    }
+    return no_error();
 }
 
 /* All of it. */
@@ -250,7 +311,7 @@ static struct error of_another_log(const struct lane_store_options *options, con
                       options->lane, what);
 }
 
-/* `*whole`: there is no meta, or one of both; while a lane is filled there is the copy alone. */
+/* `*whole`: there is no meta, or copy and view; while a lane is filled there is the copy alone. */
 static struct error look(struct looking *looking, bool *whole)
 {
     enum store_state state;
@@ -263,26 +324,22 @@ static struct error look(struct looking *looking, bool *whole)
     TRY(read_view(looking));
     *whole = true;
     if (looking->out->meta.present) {
-        TRY(read_copy(looking));
-        *whole = looking->out->meta.copy.present && looking->out->meta.view.present;
+        TRY(read_copy(looking, whole));
+        *whole = *whole && looking->out->meta.view.present;
     }
     return no_error();
 }
 
 static struct error look_often(struct looking *looking)
 {
-    struct error error = no_error();
     bool whole = false;
     for (unsigned tries = 0; tries < TRIES_MAX && !whole; tries++) {
         if (tries > 0) {
             clock_sleep_ms(PAUSE_MS);
         }
-        error = look(looking, &whole);
-        if (failed(&error) && strcmp(error.code, "store_changed") != 0) {
-            return error;
-        }
+        TRY(look(looking, &whole));
     }
-    return error;
+    return no_error();
 }
 
 static void every_region(struct looking *looking)
@@ -300,7 +357,7 @@ struct error lane_found_read(const struct redis_settings *settings,
                              const struct lane_store_options *options, struct lane_found *out)
 {
     struct looking looking = {.settings = settings, .options = options, .out = out};
-    *out = (struct lane_found){.count = 0};
+    *out = (struct lane_found){.pieces = NULL};
     every_region(&looking);
     struct error error = redis_open(settings, options->lane, &looking.redis);
     if (!failed(&error)) {
@@ -318,11 +375,14 @@ struct error lane_found_read(const struct redis_settings *settings,
 
 void lane_found_drop_copy(struct lane_found *found)
 {
-    free(found->participants);
+    free(found->pieces);
+    free(found->bucket_fields);
+    free(found->fields);
     free(found->bytes);
-    found->participants = NULL;
+    found->pieces = NULL;
+    found->bucket_fields = NULL;
+    found->fields = NULL;
     found->bytes = NULL;
-    picture_close(&found->torn);
     picture_close(&found->tallies);
 }
 
@@ -338,13 +398,29 @@ void lane_found_close(struct lane_found *found)
     picture_close(&found->stands);
 }
 
-struct participant_item lane_found_participant(const struct lane_found *found, uint64_t number)
+size_t lane_found_fields(const struct lane_found *found, uint64_t bucket)
 {
-    assert(number < found->count);
-    const struct found_participant *at = &found->participants[number];
-    const char *id = found->bytes + at->at;
-    return (struct participant_item){number, text_of(id, at->id_length),
-                                     text_of(id + at->id_length, at->bytes_length)};
+    assert(bucket < found->bucket_count);
+    return found->bucket_fields[bucket + 1] - found->bucket_fields[bucket];
+}
+
+static const struct found_field *field_of_bucket(const struct lane_found *found, uint64_t bucket,
+                                                 size_t index)
+{
+    assert(index < lane_found_fields(found, bucket));
+    return &found->fields[found->bucket_fields[bucket] + index];
+}
+
+struct text lane_found_field(const struct lane_found *found, uint64_t bucket, size_t index)
+{
+    const struct found_field *field = field_of_bucket(found, bucket, index);
+    return text_of(found->bytes + field->at, field->field_length);
+}
+
+struct text lane_found_value(const struct lane_found *found, uint64_t bucket, size_t index)
+{
+    const struct found_field *field = field_of_bucket(found, bucket, index);
+    return text_of(found->bytes + field->at + field->field_length, field->value_length);
 }
 
 void picture_participant(struct picture *picture, const struct participant_item *item)

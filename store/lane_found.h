@@ -6,32 +6,40 @@
 #include "store/lane_meta.h"
 #include "store/picture.h"
 
-struct found_participant { /* offsets into `bytes`; the participant's bytes follow its id */
+/* The copy moves on while it is read, so it is read in pieces, each at one position: some buckets
+   after the other, and the tallies with the first. */
+struct found_piece {
+    struct position position;
+    uint64_t participants;          /* what meta says there */
+    uint64_t first_bucket, buckets; /* those with a participant at that position */
+};
+struct found_field { /* of a bucket; offsets into `bytes`, the value follows the field */
     size_t at;
-    uint32_t id_length, bytes_length;
+    uint32_t field_length, value_length;
 };
 
 struct lane_found {
-    struct lane_meta
-        meta; /* of the copy: as it was when the copy was read; else: when the view was */
-    struct picture stands; /* meta's own fields, as they are */
+    struct lane_meta meta; /* as it was when the view was read */
+    struct picture stands; /* its fields as they are */
 
-    /* The copy. */
-    struct found_participant
-        *participants; /* by number from 0, until the first that is not right */
-    uint64_t count, capacity;
+    struct found_piece *pieces; /* in order of position; none: there is no copy */
+    size_t piece_count, piece_capacity;
+    struct picture tallies; /* at the position of the piece with bucket 0 */
+    size_t *bucket_fields;  /* number of the first field of each bucket, and of the next */
+    uint64_t bucket_count;
+    size_t bucket_capacity;
+    struct found_field *fields;
+    size_t field_count, field_capacity;
     char *bytes;
     size_t length, bytes_capacity;
-    struct picture torn; /* the bucket that is not right, as it is; the next number is in it */
-    bool is_torn;
-    struct picture tallies;
 
     /* The view: regions, days, counts; and with field "" every key that has no business there. */
     struct picture view;
 };
 
-/* What moves meanwhile is read again, some times: then RETRY "store_changed". Redis away: RETRY
-   "redis_away". Meta of another log: FATAL "store_of_another_log". No meta: nothing is read. */
+/* A lane that is being filled, and so has the copy alone, is looked at again for a while. Redis
+   away: RETRY "redis_away". Meta of another log: FATAL "store_of_another_log". No meta: nothing is
+   read. */
 MUST_USE struct error lane_found_read(const struct redis_settings *settings,
                                       const struct lane_store_options *options,
                                       struct lane_found *out);
@@ -40,9 +48,11 @@ void lane_found_close(struct lane_found *found); /* also what was read in part *
 void lane_found_drop_copy(struct lane_found *found);
 void lane_found_drop_view(struct lane_found *found);
 
-/* A participant by number, below `count`; views. */
-struct participant_item lane_found_participant(const struct lane_found *found, uint64_t number);
-/* One participant as its bucket tells it. */
+/* The fields of a bucket as they are. */
+size_t lane_found_fields(const struct lane_found *found, uint64_t bucket);
+struct text lane_found_field(const struct lane_found *found, uint64_t bucket, size_t index);
+struct text lane_found_value(const struct lane_found *found, uint64_t bucket, size_t index);
+/* A participant as its bucket is to tell it. */
 void picture_participant(struct picture *picture, const struct participant_item *item);
 
 #endif

@@ -88,6 +88,8 @@ struct error lane_store_save_copy(struct lane_store *store, const struct positio
 enum view_key { VIEW_REGION, VIEW_DAYS, VIEW_TALLY };
 /* "jaga:{3}:region:36.74", "jaga:{3}:days:36.74", "jaga:{3}:counts" (whatever the region). */
 struct key view_key_of(int32_t lane, enum view_key key, uint16_t region);
+/* "jaga:{3}:region:36.74", "jaga:{3}:days:36.74", "jaga:{3}:counts" (whatever the region). */
+struct key view_key_of(int32_t lane, enum view_key key, uint16_t region);
 struct view_item {
     enum view_key key;
     uint16_t region;   /* code of a regency or city as number, 0 for 00.00; VIEW_TALLY: not read */
