@@ -1,17 +1,22 @@
-#include "consumers/rules_rehearse.h"
-
+/* `jaga rules rehearse BUNDLE`: what another bundle would have decided of the recorded claims. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "consumers/rules_source.h"
 #include "consumers/source_flags.h"
 #include "core/terms.h"
 #include "lane/connect.h"
 #include "replay/lane_pool.h"
 #include "replay/rehearsal.h"
 #include "support/shutdown.h"
-#include "wire/rules_bundle.h"
+
+const struct flag rules_rehearse_flags[] = {
+    SOURCE_FLAGS,
+    {"json", NULL, "One JSON object a claim that would be decided otherwise, then one for all."},
+    {NULL, NULL, NULL},
+};
 
 struct lane_rehearsal {
     struct rehearsal rehearsal;
@@ -128,7 +133,8 @@ static void print_sums(const struct rehearsing *rehearsing, const struct sums *s
            sums->rehearsed_idr - sums->recorded_idr);
 }
 
-static void tell(const struct rehearsing *rehearsing, bool *differs)
+/* True when some decision would be another. */
+static bool tell(const struct rehearsing *rehearsing)
 {
     struct sums sums = {0};
     for (int32_t lane = 0; lane < rehearsing->lanes; lane++) {
@@ -150,36 +156,46 @@ static void tell(const struct rehearsing *rehearsing, bool *differs)
         }
     }
     print_sums(rehearsing, &sums);
-    *differs = sums.differ > 0;
+    return sums.differ > 0;
+}
+
+static struct error read_bundle(const struct settings *settings, const char *name,
+                                struct rules *rules)
+{
+    struct rules_source source = {.text = NULL};
+    struct error error = rules_source_read(settings, name, &source);
+    if (!failed(&error)) {
+        error = rules_source_parse(&source, rules);
+    }
+    rules_source_clear(&source);
+    return error;
 }
 
 static struct error rehearse(const struct settings *settings, const struct arguments *arguments,
-                             const char *folder, struct rehearsing *rehearsing)
+                             struct rehearsing *rehearsing)
 {
-    char *text = NULL;
-    size_t length;
-    const struct error error =
-        rules_bundle_load(folder, DAY_NONE, &text, &length, rehearsing->rules, NULL);
-    free(text);
-    TRY(error);
-    connections_of(settings, &rehearsing->connections);
+    if (arguments->operand_count != 1) {
+        return error_make(ERROR_USAGE, "usage", "name one bundle: jaga rules rehearse BUNDLE");
+    }
+    rehearsing->json = argument_given(arguments, "json");
     rehearsing->input_bytes_max = settings->input_bytes_max;
+    TRY(read_bundle(settings, arguments->operands[0], rehearsing->rules));
+    connections_of(settings, &rehearsing->connections);
     shutdown_watch();
     TRY(source_of_flags(&rehearsing->connections, arguments, &rehearsing->source));
     return look_at_lanes(rehearsing);
 }
 
-struct error rules_rehearse(const struct settings *settings, const struct arguments *arguments,
-                            const char *folder, bool *differs)
+int command_rules_rehearse(const struct settings *settings, const struct arguments *arguments)
 {
     struct rehearsing *rehearsing = calloc(1, sizeof *rehearsing);
     assert(rehearsing != NULL);
     rehearsing->rules = calloc(1, sizeof *rehearsing->rules);
     assert(rehearsing->rules != NULL);
-    rehearsing->json = argument_given(arguments, "json");
-    const struct error error = rehearse(settings, arguments, folder, rehearsing);
-    if (!failed(&error)) {
-        tell(rehearsing, differs);
+    const struct error error = rehearse(settings, arguments, rehearsing);
+    int code = command_report("rules rehearse", &error);
+    if (!failed(&error) && tell(rehearsing)) {
+        code = EXIT_ANSWER_NO;
     }
     for (int32_t lane = 0; lane < rehearsing->lanes && rehearsing->by_lane != NULL; lane++) {
         rehearsal_clear(&rehearsing->by_lane[lane].rehearsal);
@@ -188,5 +204,5 @@ struct error rules_rehearse(const struct settings *settings, const struct argume
     free(rehearsing->by_lane);
     free(rehearsing->rules);
     free(rehearsing);
-    return error;
+    return code;
 }

@@ -48,7 +48,7 @@ static struct error broken_bands(const struct bands *bands, uint32_t line, day_t
     day_print(day, text);
     const struct rules_load *load = bands->load;
     return rules_found(load, rules_invalid(load->dir, bands->table, line,
-                                           "%s: on %s %s %" PRId64
+                                           "%s, on %s: %s %" PRId64
                                            "; let each band begin where the one before ends, from "
                                            "0 to none",
                                            bands->what, text, what, reached));
@@ -133,7 +133,7 @@ static struct error wrong_parts(const struct parts *parts, unsigned source, int6
     day_print(parts->day, day);
     return rules_found(load, rules_invalid(load->dir, TABLE_RECOMPOSITION,
                                            load->lines[TABLE_RECOMPOSITION][index],
-                                           "%s, risk group %u: on %s the parts come to %" PRId64
+                                           "%s, risk group %u, on %s: the parts come to %" PRId64
                                            ", %s is %" PRId64 "; make them agree",
                                            rules_recomposed_name(source), parts->risk_group, day,
                                            found, what, wanted));

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 
 import archive
@@ -133,21 +134,38 @@ def read_in_any_way(scenario, right):
     del scenario.settings["JAGA_CONFIG"]
 
 
-def test_a_log_in_motion_agrees(scenario):
-    """At any moment, with either clock."""
-    scenario.init()
+def publish_until(scenario, is_over, first):
     with Wire(scenario) as tool:
-        for clock, number in (("wall", 0), ("events", 1000)):
-            process = scenario.start("process", JAGA_BATCH_EVENTS_MAX=5, JAGA_INSTANCE_ID="one", JAGA_CLOCK=clock)
+        for number in range(first, first + 90000, 100):
+            if is_over.is_set():
+                return
+            tool.send(wire.story(range(number, number + 40)))
+
+
+def in_motion(clock):
+    def test(scenario):
+        """Topics and Redis, at any moment, while events come in and are processed."""
+        scenario.clock = clock
+        scenario.init()
+        is_over = threading.Event()
+        publisher = threading.Thread(target=publish_until, args=(scenario, is_over, 0))
+        process = scenario.start("process", JAGA_BATCH_EVENTS_MAX=64, JAGA_INSTANCE_ID="one")
+        publisher.start()
+        seen = set()
+        try:
             scenario.wait_until(process, "lane_ready", times=2)
-            seen = set()
-            for first in range(number, number + 100, 20):
-                tool.send(wire.story(range(first, first + 20)))
-                seen.add(agrees(scenario)[1]["journal_records"])
-            scenario.stop(process)
-            assert len(seen) > 3, seen
-        agrees(scenario)
-        assert {r["body"]["clock"] for r in tool.journal(0)} == {"WALL", "EVENTS"}
+            for _ in range(5):
+                lanes, _ = audit_with_redis(scenario)
+                seen.add(sum(line["sequence"] for line in lanes))
+        finally:
+            is_over.set()
+            publisher.join()
+        scenario.stop(process)
+        assert len(seen) == 5, seen
+        lanes, public = audit_with_redis(scenario)
+        assert [line["redis"] for line in lanes] + [public["result"]] == ["compared"] * 3, (lanes, public)
+    test.__name__ = "test_a_log_in_motion_agrees_by_the_clock_of_%s" % clock
+    return test
 
 
 # ---- Planted frauds
@@ -335,6 +353,147 @@ def test_a_damaged_archive(scenario):
     assert audit(scenario, command=command, **NO_SERVER)[2].stdout == right
 
 
+# ---- Redis
+
+WITH_REDIS = ("audit", "--json")
+
+
+def audit_with_redis(scenario, expect=0, **env):
+    """Lanes, and what is said of the public keys."""
+    done = scenario.run(*WITH_REDIS, expect=expect, **env)
+    assert "Sanitizer" not in done.stderr, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["kind"] for line in lines] == ["audit"] * scenario.lanes + ["audit_public", "audit_total"], lines
+    assert lines[-1]["result"] == ("agrees" if expect == 0 else "differs"), lines[-1]
+    return lines[:-2], lines[-2]
+
+
+class Change:
+    """One key of Redis changed by a function that is given the connection and the key; `field` is what the audit must
+    name besides the key."""
+
+    def __init__(self, name, key, field, change):
+        self.name, self.key, self.field, self.change = name, key, field, change
+
+
+def one_more(field):
+    return lambda redis, key: redis("HINCRBY", key, field, 1)
+
+
+def one_byte(field, at=-1):
+    def change(redis, key):
+        value = bytearray(redis("HGET", key, field))
+        value[at] ^= 1
+        redis("HSET", key, field, bytes(value))
+    return change
+
+
+def of_lane(redis):
+    """Changes to the keys of one lane."""
+    region, days, bucket = "jaga:{1}:region:36.71", "jaga:{1}:days:36.71", "jaga:{1}:p:0"
+    fields = {key: sorted(redis.hash(key)) for key in (region, days, bucket, "jaga:{1}:tally", "jaga:{1}:counts")}
+    counter, day, who = fields[region][0], fields[days][1], fields[bucket][2]
+    tally, count = fields["jaga:{1}:tally"][0], fields["jaga:{1}:counts"][0]
+    return [
+        Change("a counter off by one", region, counter, one_more(counter)),
+        Change("a missing counter", region, counter, lambda r, key: r("HDEL", key, counter)),
+        Change("an extra counter", region, "of_nobody", lambda r, key: r("HSET", key, "of_nobody", "1")),
+        Change("all counters of a region missing", region, "", lambda r, key: r("DEL", key)),
+        Change("a region too much", "jaga:{1}:region:99.01", "", lambda r, key: r("HSET", key, "active", "1")),
+        Change("a change of a day off by one", days, day, one_more(day)),
+        Change("a day moved", days, day, lambda r, key: [
+            r("HSET", key, "active:2031-01-01", r("HGET", key, day)), r("HDEL", key, day)]),
+        Change("a participant's bytes flipped", bucket, who, one_byte(who)),
+        Change("a participant's number flipped", bucket, who, one_byte(who, 0)),
+        Change("a participant missing", bucket, who, lambda r, key: r("HDEL", key, who)),
+        Change("a participant too much", bucket, "P-NOBODY", lambda r, key: r(
+            "HSET", key, "P-NOBODY", r("HGET", key, who))),
+        Change("a bucket missing", bucket, "", lambda r, key: r("DEL", key)),
+        Change("a tally changed", "jaga:{1}:tally", tally, one_more(tally)),
+        Change("a count changed", "jaga:{1}:counts", count, one_more(count)),
+        Change("a chain changed", "jaga:{1}:meta", "copy_chain", one_byte("copy_chain")),
+        Change("a number of participants", "jaga:{1}:meta", "participants", one_more("participants")),
+        Change("a position moved", "jaga:{1}:meta", "view_positions", one_byte("view_positions")),
+        Change("a view that is ahead", "jaga:{1}:meta", "view_sequence", one_more("view_sequence")),
+    ]
+
+
+def of_public(redis):
+    kpi, region, days = "jaga:{pub}:kpi", "jaga:{pub}:region:36.71", "jaga:{pub}:days:36.71"
+    fields = {key: sorted(redis.hash(key)) for key in (kpi, region, days, "jaga:{pub}:exceptions")}
+    total, code = fields[kpi][0], fields["jaga:{pub}:exceptions"][0]
+    return [
+        Change("a national total off by one", kpi, total, one_more(total)),
+        Change("a region's total off by one", region, b"active", one_more(b"active")),
+        Change("a region missing", region, "", lambda r, key: r("DEL", key)),
+        Change("a region too much", "jaga:{pub}:region:99.01", "", lambda r, key: r("HSET", key, "active", "1")),
+        Change("a day off by one", days, fields[days][0], one_more(fields[days][0])),
+        Change("a count of exceptions", "jaga:{pub}:exceptions", code, one_more(code)),
+        Change("a total too much", kpi, "of_nobody", lambda r, key: r("HSET", key, "of_nobody", "1")),
+        Change("other rules", "jaga:{pub}:meta", "rules", one_byte("rules")),
+        Change("another day", "jaga:{pub}:meta", "day", one_byte("day")),
+        Change("kind of a key", "jaga:{pub}:exceptions", "", lambda r, key: [r("DEL", key), r("SET", key, "1")]),
+    ]
+
+
+def text_of(value):
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def restored(redis, key, dump):
+    redis("DEL", key)
+    if dump is not None:
+        redis("RESTORE", key, 0, dump)
+
+
+def redis_is_compared(scenario, changes, lane_of):
+    """`lane_of` picks the difference out of what the audit says."""
+    failures, redis = [], scenario.stack.redis()
+    for change in changes(redis):
+        dump = redis("DUMP", change.key)
+        change.change(redis, change.key)
+        assert redis("DUMP", change.key) != dump, change.name
+        try:
+            difference = lane_of(*audit_with_redis(scenario, expect=1))
+            said = difference["topic"], difference["partition"], difference["offset"]
+            assert said == (change.key, -1, None) and text_of(change.field) in difference["what"], difference
+        except Exception as error:
+            failures.append("%s (%s %s): %s" % (change.name, change.key, text_of(change.field), str(error)[:1500]))
+        restored(redis, change.key, dump)
+    redis.close()
+    audit_with_redis(scenario)
+    assert not failures, "\n".join(failures)
+
+
+def test_redis(scenario):
+    with Wire(scenario) as tool:
+        frauds.fill(scenario, tool)
+    lanes, public = audit_with_redis(scenario)
+    assert [line["redis"] for line in lanes] == ["compared"] * 2 and public["result"] == "compared"
+
+    def of_lane_1(lanes, _):
+        assert lanes[0]["result"] == "agrees" and lanes[1]["result"] == "differs", lanes
+        return lanes[1]["difference"]
+
+    def of_the_public(lanes, public):
+        assert [line["result"] for line in lanes] == ["agrees", "agrees"], lanes
+        return public["difference"]
+    redis_is_compared(scenario, of_lane, of_lane_1)
+    redis_is_compared(scenario, of_public, of_the_public)
+    stopped = scenario.run(*WITH_REDIS, "--until", "5")
+    assert stopped.stdout.count('"redis":"not reached"') == 2, stopped.stdout
+    redis = scenario.stack.redis()
+    redis("HSET", "jaga:{0}:meta", "log_id", "0" * 32)
+    done = scenario.run(*WITH_REDIS, expect=2)
+    assert "lane 0: Redis holds log 0000" in done.stderr and "--topics-only" in done.stderr, done.stderr
+    redis("FLUSHALL")
+    redis.close()
+    lanes, public = audit_with_redis(scenario)
+    assert {line["redis"] for line in lanes} == {public["result"]} == {"nothing there"}
+    done = scenario.run(*WITH_REDIS, expect=2, JAGA_REDIS_ADDRESS="127.0.0.1:1")
+    assert "127.0.0.1:1" in done.stderr, done.stderr
+
+
 # ---- As a new user would
 
 def refused(scenario, code, text, *words, **env):
@@ -402,8 +561,8 @@ def test_interrupted(scenario):
             line["lane"], line["sequence"]) in said, said
 
 
-TESTS = [test_agrees, test_a_damaged_archive, test_interrupted, test_of_another_log, test_a_log_in_motion_agrees,
-         test_slips, test_frauds_on_the_topics, test_frauds_in_an_archive]
+TESTS = [test_agrees, test_a_damaged_archive, test_interrupted, test_of_another_log, in_motion("wall"), in_motion("events"),
+         test_redis, test_slips, test_frauds_on_the_topics, test_frauds_in_an_archive]
 
 if __name__ == "__main__":
     harness.run(TESTS, "audit", 18600)

@@ -178,6 +178,14 @@ def corners():
     yield "grace ends before the cover", [
         enrolled("2024-01-01", cover_to="2024-05-01"), paid("2024-01-01", "2024-01"),
         died("2024-05-02", "2024-05-01")]
+    dates = [contract.date_of("2023-12-31") - at * contract.DAY for at in range(66)]
+    yield "documents completed too often", officer(1000000, rank="NONE") + [
+        event("DocumentsCompleted", "2024-01-06", claim_id="C1",
+              documents_complete_on=date.isoformat()) for date in dates]
+    rising = [event("WageChanged", "2024-01-03T01:00:00Z", membership_id="M1",
+                    wage_idr=6000000 + at, effective_from="2024-01-04") for at in range(66)]
+    yield "a review for each of many totals", officer(5000000) + [
+        made for raise_ in rising for made in (reviewed("2024-01-06", "a"), raise_)]
     yield "a province is no home", [enrolled("2024-01-01", region_home="36"),
                                     enrolled("2024-01-01", region_work="36")]
     for at, events in enumerate(parked()):

@@ -646,6 +646,7 @@ class World:
         claim = self.open_claim(person, event)
         if event.documents_complete_on in claim.documents:
             raise Repeat
+        must(len(claim.documents) < ENTRIES_MAX, "TOO_MANY")
         claim.documents.append(event.documents_complete_on)
 
     def apply_ClaimReviewed(self, person, event, recorded_on):

@@ -271,29 +271,29 @@ static const struct {
     {"2020-08-01,2021-01-31", "2020-08-01,2021-01-30", "do not bound whole months"},
     /* brackets, construction, packages */
     {"bracket-01,0,1100000", "bracket-01,1,1100000",
-     "rules/brackets.csv:2: brackets of BPU: on 2015-07-01 no band holds what follows 0;"},
+     "rules/brackets.csv:2: brackets of BPU, on 2015-07-01: no band holds what follows 0;"},
     {"bracket-02,1100000,", "bracket-02,1100001,",
-     "rules/brackets.csv:3: brackets of BPU: on 2015-07-01 no band holds what follows 1100000;"},
+     "rules/brackets.csv:3: brackets of BPU, on 2015-07-01: no band holds what follows 1100000;"},
     {"bracket-02,1100000,", "bracket-02,1099999,",
-     "rules/brackets.csv:3: brackets of BPU: on 2015-07-01 two bands hold what lies below "
+     "rules/brackets.csv:3: brackets of BPU, on 2015-07-01: two bands hold what lies below "
      "1100000;"},
     {"bracket-33,20200000,none", "bracket-33,20200000,90000000",
-     "rules/brackets.csv:34: brackets of BPU: on 2015-07-01 no band holds what follows 90000000;"},
+     "rules/brackets.csv:34: brackets of BPU, on 2015-07-01: no band holds what follows 90000000;"},
     {"1200000,2015-07-01,open", "1200000,2015-07-01,2026-12-31",
-     "rules/brackets.csv:4: brackets of BPU: on 2027-01-01 no band holds what follows 1100000;"},
+     "rules/brackets.csv:4: brackets of BPU, on 2027-01-01: no band holds what follows 1100000;"},
     {"1200000,2015-07-01,open", "1200000,2015-08-01,open",
-     "rules/brackets.csv:4: brackets of BPU: on 2015-07-01 no band holds what follows 1100000;"},
+     "rules/brackets.csv:4: brackets of BPU, on 2015-07-01: no band holds what follows 1100000;"},
     {"bracket-02,1100000,1300000", "bracket-02,1100000,1100000",
      "income_below_idr '1100000' ends the band before it begins"},
     {"bracket-02,1100000,1300000", "bracket-02,1100000,open", "income_below_idr 'open'"},
     {"20200000,none,20700000", "20200000,none,none", "base_idr 'none' is not a number"},
     {"jkk-JAKON-band-2,JKK,CONTRACT,100000000", "jkk-JAKON-band-2,JKK,CONTRACT,200000000",
-     "rules/construction.csv:3: JKK of JAKON by contract: on 2015-07-01 no band holds what "
+     "rules/construction.csv:3: JKK of JAKON by contract, on 2015-07-01: no band holds what "
      "follows"},
     {"jkm-JAKON-wages,JKM,WAGES,0", "jkm-JAKON-wages,JKM,WAGES,5",
-     "JKM of JAKON by wages: on 2015-07-01 no band holds what follows 0"},
+     "JKM of JAKON by wages, on 2015-07-01: no band holds what follows 0"},
     {"jkm-JAKON-wages,JKM,WAGES", "jkm-JAKON-wages,JKK,WAGES",
-     "JKK of JAKON by wages: on 2015-07-01 two bands hold what lies below"},
+     "JKK of JAKON by wages, on 2015-07-01: two bands hold what lies below"},
     {"JKK,WAGES,0,none,17400", "JKK,WAGES,0,none,100001", "rate_ppm '100001'"},
     {"jkm-JAKON-wages,JKM,WAGES", "jkm-JAKON-wages,JKM,HOURS", "basis 'HOURS' is not known"},
     {"pmi-12,PLACEMENT,12", "pmi-12,PLACEMENT,24",
@@ -304,17 +304,17 @@ static const struct {
     {"pmi-12,PLACEMENT,12", "pmi-12,STAY,12", "package 'STAY' is not known"},
     /* recomposition: parts add up to the published rates */
     {"jkp-from-jkk-1,JKK,1,1000", "jkp-from-jkk-1,JKK,1,1100",
-     "rules/recomposition.csv:5: JKK, risk group 1: on 2021-02-01 the parts come to 2500, the "
+     "rules/recomposition.csv:5: JKK, risk group 1, on 2021-02-01: the parts come to 2500, the "
      "tariff is 2400;"},
     {"jkp-from-jkk-5,JKK,5,16000,1400", "jkp-from-jkk-5,JKK,5,16100,1300",
-     "rules/recomposition.csv:2: JKP, risk group 5: on 2021-02-01 the parts come to 4500, the "
+     "rules/recomposition.csv:2: JKP, risk group 5, on 2021-02-01: the parts come to 4500, the "
      "published rate is 4600;"},
     {"jkk-PU-5,JKK,PU,5,WAGE_PPM,17400", "jkk-PU-5,JKK,PU,5,WAGE_PPM,17300",
-     "rules/recomposition.csv:9: JKK, risk group 5: on 2021-02-01 the parts come to 17400, the "
+     "rules/recomposition.csv:9: JKK, risk group 5, on 2021-02-01: the parts come to 17400, the "
      "tariff is 17300;"},
     {"jkp-from-state,STATE,*,0,2200,2021-02-01,open",
      "jkp-from-state,STATE,*,0,2200,2021-02-01,2025-02-06",
-     "JKP, risk group 1: on 2025-02-07 the parts come to 1400, the published rate is 3600;"},
+     "JKP, risk group 1, on 2025-02-07: the parts come to 1400, the published rate is 3600;"},
     {"jkp-from-jkm-2025,JKM,*,3000,0,2025-02-07", "jkp-from-jkm-2025,JKM,*,3000,0,2025-02-08",
      "the part of JKM, risk group 1: no row on 2025-02-07"},
     {"jkp-from-jkk-2,JKK,2", "jkp-from-jkk-2,JKK,*",
