@@ -17,12 +17,15 @@ struct worth {
    the enrolment's when that was recorded only after the event. NUMBER_NONE when there is none. */
 int64_t benefit_wage_idr(const struct membership *membership, const struct claim *claim);
 
-/* The whole benefit of a claim on this membership, whose cover for claims is `cover`. Not known for
-   types of claim that are not judged by machine yet. */
+/* The whole benefit of a claim on this membership, whose cover for claims is `cover`. */
 struct worth benefit_of(const struct membership *membership, const struct claim *claim,
                         const struct cover *cover, const struct rules *rules);
 
 /* What of it would be paid: BURIAL only when no heir is known. */
 struct worth benefit_payable(const struct worth *whole, const struct claim *claim);
+
+/* The row of a scholarship's amount and of how often it is given; NULL: none in force. */
+const struct benefit_row *benefit_scholarship_row(const struct claim *claim,
+                                                  const struct rules *rules);
 
 #endif

@@ -48,34 +48,13 @@ static bool is_work_cause(uint8_t cause)
            cause == CAUSE_SUDDEN_DEATH_AT_WORK;
 }
 
-/* A scholarship has no cause of its own: the one it keeps tells its parent's programme. */
-static uint8_t cause_for_parent(const struct claim *parent)
-{
-    switch (claim_programme(parent)) {
-    case JKK: return CAUSE_WORK_ACCIDENT;
-    case JKM: return CAUSE_ILLNESS;
-    case JHT:
-    case JP:
-    case JKP: break;
-    }
-    return TERM_NONE; /* a job loss */
-}
-
-static enum programme parent_programme(const struct claim *scholarship)
-{
-    if (scholarship->cause == TERM_NONE) {
-        return JKP;
-    }
-    return is_work_cause(scholarship->cause) ? JKK : JKM;
-}
-
 enum programme claim_programme(const struct claim *claim)
 {
     switch ((enum claim_type)claim->type) {
     case CLAIM_DEATH: return is_work_cause(claim->cause) ? JKK : JKM;
     case CLAIM_INJURY:
         return is_work_cause(claim->cause) || claim->cause == CAUSE_UNKNOWN ? JKK : JKM;
-    case CLAIM_SCHOLARSHIP: return parent_programme(claim);
+    case CLAIM_SCHOLARSHIP: return (enum programme)claim->scholarship.programme;
     case CLAIM_JOB_LOSS: return JKP;
     }
     assert(false && "every claim type has a programme");
@@ -181,6 +160,25 @@ static void fill_death(struct claim *claim, const struct death_claim *body)
     claim->event_on = by_accident ? body->accident_on : body->died_on;
 }
 
+/* Costs of one mode are one cost: its limit is for the mode. */
+static void fill_injury_facts(struct injury_facts *facts, const struct injury_claim *body)
+{
+    facts->unable_from = body->unable_from == DAY_NONE ? body->accident_on : body->unable_from;
+    facts->days_unable = body->days_unable;
+    facts->disability = body->disability.kind;
+    facts->table_bp = body->disability.table_bp;
+    facts->loss_bp = body->disability.loss_bp;
+    for (uint32_t i = 0; i < body->transport_count; i++) {
+        facts->transport_idr[body->transport[i].mode] += body->transport[i].cost_idr;
+    }
+    if (body->treatment_present) {
+        set_text(facts->treatment_payee, &facts->treatment_payee_length,
+                 sizeof facts->treatment_payee, body->treatment.payee_ref);
+        facts->treatment_idr = body->treatment.cost_idr;
+    }
+    facts->home_care_idr = body->home_care_idr;
+}
+
 static void fill_injury(struct claim *claim, const struct injury_claim *body)
 {
     claim->type = CLAIM_INJURY;
@@ -190,22 +188,38 @@ static void fill_injury(struct claim *claim, const struct injury_claim *body)
     set_membership(claim, body->membership_id);
     set_payee(claim, body->payee_ref);
     add_documents(claim, body->documents_complete_on);
+    fill_injury_facts(&claim->injury, body);
+}
+
+/* A scholarship is for the event its parent was for. A scholarship has no event of its own to hand
+   on. */
+static void follow_parent(struct claim *scholarship, const struct claim *parent)
+{
+    if (parent->type == CLAIM_SCHOLARSHIP) {
+        return;
+    }
+    scholarship->scholarship.programme = (uint8_t)claim_programme(parent);
+    scholarship->event_on = parent->event_on;
+    set_membership(scholarship, text_of(parent->membership_id, parent->membership_id_length));
 }
 
 static void fill_scholarship(struct claim *claim, const struct scholarship_claim *body,
                              const struct claim *parent)
 {
+    struct scholarship_facts *facts = &claim->scholarship;
     claim->type = CLAIM_SCHOLARSHIP;
-    claim->cause = CAUSE_ILLNESS;
     claim->event_on = claim->recorded;
     set_payee(claim, body->payee_ref);
     add_documents(claim, body->documents_complete_on);
-    if (parent == NULL || parent->type == CLAIM_SCHOLARSHIP) {
-        return;
+    facts->programme = JKM;
+    set_text(facts->parent, &facts->parent_length, sizeof facts->parent, body->parent_claim_id);
+    facts->child_hash = text_hash(body->child_ref);
+    facts->child_birth_date = body->child_birth_date;
+    facts->level = body->level;
+    facts->school_year = body->school_year;
+    if (parent != NULL) {
+        follow_parent(claim, parent);
     }
-    claim->cause = cause_for_parent(parent);
-    claim->event_on = parent->event_on;
-    set_membership(claim, text_of(parent->membership_id, parent->membership_id_length));
 }
 
 static void fill_job_loss(struct claim *claim, const struct job_loss_claim *body)
@@ -215,6 +229,8 @@ static void fill_job_loss(struct claim *claim, const struct job_loss_claim *body
     set_membership(claim, body->membership_id);
     set_payee(claim, body->payee_ref);
     add_documents(claim, body->documents_complete_on);
+    claim->job_loss.filed_on = body->filed_on;
+    claim->job_loss.month_number = body->month_number;
 }
 
 static void fill_claim(struct claim *claim, struct application *application)
@@ -245,11 +261,28 @@ static struct claim *add_claim(struct application *application, struct text id)
                             .cause = TERM_NONE,
                             .died_on = DAY_NONE,
                             .accident_on = DAY_NONE,
-                            .heir_rank = TERM_NONE};
+                            .heir_rank = TERM_NONE,
+                            .due_on = DAY_NONE};
+    for (uint32_t i = 0; i < PAYEES_MAX; i++) {
+        claim->attempts[i].settled_on = DAY_NONE;
+    }
     set_text(claim->id, &claim->id_length, sizeof claim->id, id);
     fill_claim(claim, application);
     participant->claim_count++;
     return claim;
+}
+
+/* Scholarships that came before their parent. What was decided for good stays. */
+static void lead_children(struct participant *participant, const struct claim *parent)
+{
+    for (uint32_t i = 0; i < participant->claim_count; i++) {
+        struct claim *claim = &participant->claims[i];
+        const bool open = claim->verdict == HELD || claim->verdict == WAITING;
+        if (claim != parent && open && claim->type == CLAIM_SCHOLARSHIP &&
+            text_equal(scholarship_parent_id(claim), claim_id(parent))) {
+            follow_parent(claim, parent);
+        }
+    }
 }
 
 static enum outcome file_claim(struct application *application, struct text id)
@@ -269,6 +302,7 @@ static enum outcome file_claim(struct application *application, struct text id)
         return refuse_claim(application, EXCEPTION_TOO_MANY, id);
     }
     struct claim *claim = add_claim(application, id);
+    lead_children(participant, claim);
     judge_new_claim(participant, claim, application->rules, application->outputs);
     return OUTCOME_APPLIED;
 }

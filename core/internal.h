@@ -65,6 +65,12 @@ int64_t claim_total_idr(const struct participant *participant, const struct clai
 /* claim.c: the programme of a claim. */
 enum programme claim_programme(const struct claim *claim);
 
+/* The claim a scholarship names as its parent. */
+static inline struct text scholarship_parent_id(const struct claim *scholarship)
+{
+    return text_of(scholarship->scholarship.parent, scholarship->scholarship.parent_length);
+}
+
 /* payment.c: the payments of an approved claim, from its lines: payees in the order of their first
    line. Texts are views into the claim. Returns how many (at most PAYEES_MAX). */
 struct payee_payment {

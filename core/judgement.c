@@ -218,9 +218,11 @@ static uint8_t next_approval(const struct participant *participant)
     return (uint8_t)(approved + 1);
 }
 
-static void approve(struct participant *participant, struct claim *claim, const struct worth *worth)
+static void approve(struct participant *participant, struct claim *claim, const struct worth *worth,
+                    day_t due)
 {
     claim->approval = next_approval(participant);
+    claim->due_on = due;
     claim->line_count = (uint8_t)worth->line_count;
     for (uint32_t i = 0; i < worth->line_count; i++) {
         claim->lines[i] = (struct paid_line){.component = worth->lines[i].component,
@@ -306,6 +308,6 @@ static void decide(struct participant *participant, struct claim *claim,
     decision->line_count = worth->line_count;
     memcpy(decision->lines, worth->lines, sizeof worth->lines);
     decision->total_idr = worth->total_idr;
-    approve(participant, claim, worth);
+    approve(participant, claim, worth, decision->due_on);
     put_payments(claim, decision, judgement->rules, outputs);
 }

@@ -9,6 +9,7 @@ static bool membership_void(const struct judgement *judgement);
 static bool death_already_approved(const struct judgement *judgement);
 static bool accident_already_approved(const struct judgement *judgement);
 static bool cause_unknown(const struct judgement *judgement);
+static bool cause_is_not_work(const struct judgement *judgement);
 static bool other_death_date(const struct judgement *judgement);
 static bool recorded_too_late(const struct judgement *judgement);
 static bool before_cover(const struct judgement *judgement);
@@ -25,6 +26,20 @@ static bool heir_unknown(const struct judgement *judgement);
 static bool documents_missing(const struct judgement *judgement);
 static bool worth_unknown(const struct judgement *judgement);
 static bool above_auto_limit(const struct judgement *judgement);
+static bool parent_unknown(const struct judgement *judgement);
+static bool parent_open(const struct judgement *judgement);
+static bool parent_not_approved(const struct judgement *judgement);
+static bool year_already_approved(const struct judgement *judgement);
+static bool too_few_months_for_child(const struct judgement *judgement);
+static bool child_too_old(const struct judgement *judgement);
+static bool years_used_up(const struct judgement *judgement);
+static bool one_child_too_many(const struct judgement *judgement);
+static bool no_segment_of_job_loss(const struct judgement *judgement);
+static bool not_dismissed(const struct judgement *judgement);
+static bool before_job_loss_law(const struct judgement *judgement);
+static bool filed_too_late(const struct judgement *judgement);
+static bool month_already_approved(const struct judgement *judgement);
+static bool too_few_months_for_job_loss(const struct judgement *judgement);
 static void tell_membership(const struct judgement *judgement, struct ladder_step *step);
 static void tell_approved_death(const struct judgement *judgement, struct ladder_step *step);
 static void tell_approved_accident(const struct judgement *judgement, struct ladder_step *step);
@@ -45,6 +60,18 @@ static void tell_heir(const struct judgement *judgement, struct ladder_step *ste
 static void tell_documents(const struct judgement *judgement, struct ladder_step *step);
 static void tell_event_on(const struct judgement *judgement, struct ladder_step *step);
 static void tell_limit(const struct judgement *judgement, struct ladder_step *step);
+static void tell_parent(const struct judgement *judgement, struct ladder_step *step);
+static void tell_approved_year(const struct judgement *judgement, struct ladder_step *step);
+static void tell_months_for_child(const struct judgement *judgement, struct ladder_step *step);
+static void tell_child_age(const struct judgement *judgement, struct ladder_step *step);
+static void tell_years(const struct judgement *judgement, struct ladder_step *step);
+static void tell_children(const struct judgement *judgement, struct ladder_step *step);
+static void tell_segment(const struct judgement *judgement, struct ladder_step *step);
+static void tell_dismissal(const struct judgement *judgement, struct ladder_step *step);
+static void tell_job_loss_law(const struct judgement *judgement, struct ladder_step *step);
+static void tell_filing(const struct judgement *judgement, struct ladder_step *step);
+static void tell_approved_month(const struct judgement *judgement, struct ladder_step *step);
+static void tell_months_for_job_loss(const struct judgement *judgement, struct ladder_step *step);
 
 #define TEST(name_, verdict_, reason_, tell_)                                                      \
     {                                                                                              \
@@ -77,16 +104,57 @@ static const struct test death_tests[] = {
     TEST(always, APPROVED, REASON_OK, NULL),                           /* 20 */
 };
 
-/* Their own tests take the place of this row when the tables they need are confirmed: the tests of
-   the table above with NOT_WORK_RELATED for an injury, **Scholarship** and **JKP** of rules.md. */
 static const struct test injury_tests[] = {
-    TEST(always, HELD, REASON_NOT_AUTOMATED, NULL),
+    TEST(membership_unknown, WAITING, REASON_MEMBERSHIP_UNKNOWN, tell_membership),       /* 1 */
+    TEST(membership_void, REJECTED, REASON_VOIDED, tell_membership),                     /* 2 */
+    TEST(accident_already_approved, HELD, REASON_SAME_ACCIDENT, tell_approved_accident), /* 4 */
+    TEST(cause_unknown, HELD, REASON_CAUSE_UNKNOWN, tell_cause),                         /* 5 */
+    TEST(cause_is_not_work, REJECTED, REASON_NOT_WORK_RELATED, tell_cause),              /* 5 */
+    TEST(recorded_too_late, REJECTED, REASON_EXPIRED, tell_expiry),                      /* 7 */
+    TEST(before_cover, REJECTED, REASON_BEFORE_COVER, tell_cover_start),                 /* 8 */
+    TEST(enrolled_after_event, HELD, REASON_RECORDED_AFTER_EVENT, tell_enrolment),       /* 9 */
+    TEST(after_grace, REJECTED, REASON_LAPSED, tell_grace),                              /* 10 */
+    TEST(after_cover, REJECTED, REASON_COVER_ENDED, tell_cover_end),                     /* 10 */
+    TEST(programme_not_held, REJECTED, REASON_PROGRAMME_NOT_HELD, tell_programme),       /* 11 */
+    TEST(facts_after_event, HELD, REASON_RECORDED_AFTER_EVENT, tell_facts_known),        /* 12 */
+    TEST(no_month_paid, HELD, REASON_NO_CONTRIBUTION, tell_months_paid),                 /* 13 */
+    TEST(in_grace, HELD, REASON_IN_GRACE, tell_paid_through),                            /* 14 */
+    TEST(employer_pays_first, HELD, REASON_EMPLOYER_PAYS_FIRST, tell_unpaid),            /* 15 */
+    TEST(documents_missing, WAITING, REASON_DOCUMENTS_MISSING, tell_documents),          /* 18 */
+    TEST(worth_unknown, HELD, REASON_NOT_AUTOMATED, tell_event_on), /* no row of law for that day */
+    TEST(above_auto_limit, HELD, REASON_ABOVE_AUTO_LIMIT, tell_limit), /* 19 */
+    TEST(always, APPROVED, REASON_OK, NULL),                           /* 20 */
 };
+
+/* From the third test on there is a parent that was approved, and so its membership. */
 static const struct test scholarship_tests[] = {
-    TEST(always, HELD, REASON_NOT_AUTOMATED, NULL),
+    TEST(parent_unknown, WAITING, REASON_PARENT_UNKNOWN, tell_parent),
+    TEST(parent_open, WAITING, REASON_PARENT_OPEN, tell_parent),
+    TEST(parent_not_approved, REJECTED, REASON_PARENT_NOT_APPROVED, tell_parent),
+    TEST(membership_void, REJECTED, REASON_VOIDED, tell_membership),
+    TEST(year_already_approved, REJECTED, REASON_ALREADY_PAID, tell_approved_year),
+    TEST(too_few_months_for_child, REJECTED, REASON_TOO_FEW_MONTHS, tell_months_for_child),
+    TEST(child_too_old, REJECTED, REASON_CHILD_TOO_OLD, tell_child_age),
+    TEST(years_used_up, REJECTED, REASON_SCHOLARSHIP_LIMIT, tell_years),
+    TEST(one_child_too_many, REJECTED, REASON_SCHOLARSHIP_LIMIT, tell_children),
+    TEST(documents_missing, WAITING, REASON_DOCUMENTS_MISSING, tell_documents),
+    TEST(worth_unknown, HELD, REASON_NOT_AUTOMATED, tell_event_on),
+    TEST(always, APPROVED, REASON_OK, NULL),
 };
+
 static const struct test job_loss_tests[] = {
-    TEST(always, HELD, REASON_NOT_AUTOMATED, NULL),
+    TEST(membership_unknown, WAITING, REASON_MEMBERSHIP_UNKNOWN, tell_membership),
+    TEST(no_segment_of_job_loss, REJECTED, REASON_PROGRAMME_NOT_HELD, tell_segment),
+    TEST(membership_void, REJECTED, REASON_VOIDED, tell_membership),
+    TEST(not_dismissed, HELD, REASON_NOT_DISMISSED, tell_dismissal),
+    TEST(before_job_loss_law, REJECTED, REASON_BEFORE_COVER, tell_job_loss_law),
+    TEST(filed_too_late, REJECTED, REASON_EXPIRED, tell_filing),
+    TEST(month_already_approved, REJECTED, REASON_ALREADY_PAID, tell_approved_month),
+    TEST(programme_not_held, REJECTED, REASON_PROGRAMME_NOT_HELD, tell_programme),
+    TEST(too_few_months_for_job_loss, REJECTED, REASON_TOO_FEW_MONTHS, tell_months_for_job_loss),
+    TEST(documents_missing, WAITING, REASON_DOCUMENTS_MISSING, tell_documents),
+    TEST(worth_unknown, HELD, REASON_NOT_AUTOMATED, tell_event_on),
+    TEST(always, APPROVED, REASON_OK, NULL),
 };
 
 #define LADDER(tests_)                                                                             \
@@ -226,14 +294,20 @@ static void tell_membership(const struct judgement *judgement, struct ladder_ste
     tell_text(step, "membership_id", text_of(claim->membership_id, claim->membership_id_length));
 }
 
-/* An approved claim of the same membership; when judged again, one that was approved earlier. */
-static bool is_approved_before(const struct judgement *judgement, const struct claim *other)
+/* An approved claim; when judged again, one that was approved earlier. */
+static bool is_approved_earlier(const struct judgement *judgement, const struct claim *other)
 {
     const struct claim *claim = judgement->claim;
-    if (other == claim || other->approval == 0 || !same_membership(other, claim)) {
+    if (other == claim || other->approval == 0) {
         return false;
     }
     return !judgement->again || other->approval < claim->approval;
+}
+
+/* The same, of the same membership. */
+static bool is_approved_before(const struct judgement *judgement, const struct claim *other)
+{
+    return same_membership(other, judgement->claim) && is_approved_earlier(judgement, other);
 }
 
 static const struct claim *approved_death(const struct judgement *judgement)
@@ -271,18 +345,29 @@ static bool excludes_another(const struct claim *approved)
     return false;
 }
 
-/* A death claim has no days of inability that could overlap. */
+/* Days of inability are paid once. A death claim has none. */
+static bool days_overlap(const struct claim *a, const struct claim *b)
+{
+    if (a->type != CLAIM_INJURY || b->type != CLAIM_INJURY) {
+        return false;
+    }
+    const int64_t a_end = a->injury.unable_from + a->injury.days_unable; /* the day after */
+    const int64_t b_end = b->injury.unable_from + b->injury.days_unable;
+    return a->injury.days_unable > 0 && b->injury.days_unable > 0 &&
+           a->injury.unable_from < b_end && b->injury.unable_from < a_end;
+}
+
 static const struct claim *approved_accident(const struct judgement *judgement)
 {
     const struct participant *participant = judgement->participant;
-    const day_t accident_on = judgement->claim->accident_on;
-    if (accident_on == DAY_NONE) {
+    const struct claim *claim = judgement->claim;
+    if (claim->accident_on == DAY_NONE) {
         return NULL;
     }
     for (uint32_t i = 0; i < participant->claim_count; i++) {
         const struct claim *other = &participant->claims[i];
-        if (other->accident_on == accident_on && is_approved_before(judgement, other) &&
-            excludes_another(other)) {
+        if (other->accident_on == claim->accident_on && is_approved_before(judgement, other) &&
+            (excludes_another(other) || days_overlap(other, claim))) {
             return other;
         }
     }
@@ -303,6 +388,12 @@ static void tell_approved_accident(const struct judgement *judgement, struct lad
 static bool cause_unknown(const struct judgement *judgement)
 {
     return judgement->claim->cause == CAUSE_UNKNOWN;
+}
+
+/* Of an injury: JKM insures deaths only. */
+static bool cause_is_not_work(const struct judgement *judgement)
+{
+    return claim_programme(judgement->claim) != JKK;
 }
 
 static void tell_cause(const struct judgement *judgement, struct ladder_step *step)
@@ -576,4 +667,358 @@ static void tell_limit(const struct judgement *judgement, struct ladder_step *st
     tell_number(step, "total_idr", judgement->payable.total_idr);
     tell_number(step, "limit_idr", limit_row(judgement)->value);
     step->rule = text_of_string(limit_row(judgement)->row.id);
+}
+
+/* Scholarships. */
+
+static const struct claim *parent_of(const struct judgement *judgement)
+{
+    const struct participant *participant = judgement->participant;
+    const struct text wanted = scholarship_parent_id(judgement->claim);
+    for (uint32_t i = 0; i < participant->claim_count; i++) {
+        if (text_equal(claim_id(&participant->claims[i]), wanted)) {
+            return &participant->claims[i];
+        }
+    }
+    return NULL;
+}
+
+static bool parent_unknown(const struct judgement *judgement)
+{
+    return parent_of(judgement) == NULL;
+}
+
+static bool parent_open(const struct judgement *judgement)
+{
+    const struct claim *parent = parent_of(judgement);
+    const bool undecided = parent->revision == 0; /* it names itself */
+    return undecided || parent->verdict == HELD || parent->verdict == WAITING;
+}
+
+static bool parent_not_approved(const struct judgement *judgement)
+{
+    const struct claim *parent = parent_of(judgement);
+    const bool total_disability =
+        parent->type == CLAIM_INJURY && parent->injury.disability == DISABILITY_TOTAL;
+    return parent->approval == 0 || (parent->type != CLAIM_DEATH && !total_disability);
+}
+
+static void tell_parent(const struct judgement *judgement, struct ladder_step *step)
+{
+    const struct claim *parent = parent_of(judgement);
+    tell_text(step, "parent_claim_id", scholarship_parent_id(judgement->claim));
+    if (parent != NULL) {
+        tell_term(step, "parent_type", &claim_type_names, parent->type);
+        tell_term(step, "parent_verdict", &verdict_names, parent->verdict);
+    }
+}
+
+/* The nth approved scholarship before this one, of whatever child; NULL: no more. */
+static const struct claim *approved_scholarship(const struct judgement *judgement, uint32_t *next)
+{
+    const struct participant *participant = judgement->participant;
+    while (*next < participant->claim_count) {
+        const struct claim *other = &participant->claims[(*next)++];
+        if (other->type == CLAIM_SCHOLARSHIP && is_approved_earlier(judgement, other)) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+static bool same_child(const struct claim *a, const struct claim *b)
+{
+    return a->scholarship.child_hash == b->scholarship.child_hash;
+}
+
+static const struct claim *approved_year(const struct judgement *judgement)
+{
+    const struct claim *claim = judgement->claim;
+    uint32_t next = 0;
+    const struct claim *other = approved_scholarship(judgement, &next);
+    while (other != NULL && !(same_child(other, claim) &&
+                              other->scholarship.school_year == claim->scholarship.school_year)) {
+        other = approved_scholarship(judgement, &next);
+    }
+    return other;
+}
+
+static bool year_already_approved(const struct judgement *judgement)
+{
+    return approved_year(judgement) != NULL;
+}
+
+static void tell_approved_year(const struct judgement *judgement, struct ladder_step *step)
+{
+    tell_number(step, "school_year", judgement->claim->scholarship.school_year);
+    tell_other_claim(step, approved_year(judgement));
+}
+
+static const struct parameter_row *scholarship_row(const struct judgement *judgement,
+                                                   enum parameter parameter)
+{
+    return rules_parameter_row(judgement->rules, parameter, ANY, judgement->claim->event_on);
+}
+
+static bool is_paid_anywhere(const struct participant *participant, month_t month,
+                             unsigned memberships)
+{
+    for (unsigned i = 0; i < memberships; i++) {
+        const struct membership *membership = &participant->memberships[i];
+        if (!membership->is_void && month_is_paid(membership, month)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Months of a run that no membership before has paid. */
+static int64_t new_months(const struct participant *participant, unsigned membership,
+                          const struct run *run, month_t last)
+{
+    int64_t count = 0;
+    for (month_t month = run->first; month < run->first + run->count && month <= last; month++) {
+        count += !is_paid_anywhere(participant, month, membership);
+    }
+    return count;
+}
+
+static int64_t distinct_months_paid(const struct judgement *judgement)
+{
+    const struct participant *participant = judgement->participant;
+    const month_t last = day_month(judgement->claim->event_on);
+    int64_t count = 0;
+    for (unsigned i = 0; i < participant->membership_count; i++) {
+        const struct membership *membership = &participant->memberships[i];
+        for (unsigned k = 0; k < membership->run_count && !membership->is_void; k++) {
+            count += new_months(participant, i, &membership->runs[k], last);
+        }
+    }
+    return count;
+}
+
+/* A work accident asks for no years. */
+static bool too_few_months_for_child(const struct judgement *judgement)
+{
+    return claim_programme(judgement->claim) == JKM &&
+           distinct_months_paid(judgement) <
+               scholarship_row(judgement, PARAMETER_SCHOLARSHIP_PAID_MONTHS)->value;
+}
+
+static void tell_months_for_child(const struct judgement *judgement, struct ladder_step *step)
+{
+    tell_term(step, "programme", &programme_names, (uint8_t)claim_programme(judgement->claim));
+    if (claim_programme(judgement->claim) == JKM) {
+        const struct parameter_row *row =
+            scholarship_row(judgement, PARAMETER_SCHOLARSHIP_PAID_MONTHS);
+        tell_number(step, "months_paid", distinct_months_paid(judgement));
+        tell_number(step, "least", row->value);
+        step->rule = text_of_string(row->row.id);
+    }
+}
+
+static day_t last_birthday(const struct judgement *judgement)
+{
+    const int64_t years = scholarship_row(judgement, PARAMETER_SCHOLARSHIP_AGE_YEARS)->value;
+    return day_add_months(judgement->claim->scholarship.child_birth_date, (int)years * 12);
+}
+
+static bool child_too_old(const struct judgement *judgement)
+{
+    return judgement->claim->recorded >= last_birthday(judgement);
+}
+
+static void tell_child_age(const struct judgement *judgement, struct ladder_step *step)
+{
+    tell_day(step, "recorded", judgement->claim->recorded);
+    tell_day(step, "birthday", last_birthday(judgement));
+    step->rule =
+        text_of_string(scholarship_row(judgement, PARAMETER_SCHOLARSHIP_AGE_YEARS)->row.id);
+}
+
+/* How often the law gives what is claimed; NULL: it does not say. */
+static const struct benefit_part *level_part(const struct judgement *judgement)
+{
+    const struct benefit_row *row = benefit_scholarship_row(judgement->claim, judgement->rules);
+    return row == NULL ? NULL : benefit_part(row, judgement->claim->scholarship.level);
+}
+
+/* Of the same child, within the levels that share a limit. */
+static int64_t years_approved(const struct judgement *judgement, const struct benefit_part *part)
+{
+    int64_t count = 0;
+    uint32_t next = 0;
+    for (const struct claim *other = approved_scholarship(judgement, &next); other != NULL;
+         other = approved_scholarship(judgement, &next)) {
+        const uint8_t level = other->scholarship.level;
+        count += same_child(other, judgement->claim) && part->first <= level && level <= part->last;
+    }
+    return count;
+}
+
+static bool years_used_up(const struct judgement *judgement)
+{
+    const struct benefit_part *part = level_part(judgement);
+    return part != NULL && part->times > 0 && years_approved(judgement, part) >= part->times;
+}
+
+static void tell_years(const struct judgement *judgement, struct ladder_step *step)
+{
+    const struct benefit_part *part = level_part(judgement);
+    tell_term(step, "level", &school_level_names, judgement->claim->scholarship.level);
+    if (part != NULL) {
+        tell_number(step, "years_approved", years_approved(judgement, part));
+        tell_number(step, "most", part->times);
+        step->rule =
+            text_of_string(benefit_scholarship_row(judgement->claim, judgement->rules)->row.id);
+    }
+}
+
+/* Whether a child was counted among the approved scholarships before the one at `until`. */
+static bool child_was_counted(const struct judgement *judgement, const struct claim *until)
+{
+    uint32_t next = 0;
+    const struct claim *other = approved_scholarship(judgement, &next);
+    while (other != until && !same_child(other, until)) {
+        other = approved_scholarship(judgement, &next);
+    }
+    return other != until;
+}
+
+/* Other children of the participant with a scholarship. */
+static int64_t children_approved(const struct judgement *judgement)
+{
+    int64_t count = 0;
+    uint32_t next = 0;
+    for (const struct claim *other = approved_scholarship(judgement, &next); other != NULL;
+         other = approved_scholarship(judgement, &next)) {
+        count += !same_child(other, judgement->claim) && !child_was_counted(judgement, other);
+    }
+    return count;
+}
+
+static bool one_child_too_many(const struct judgement *judgement)
+{
+    return children_approved(judgement) >=
+           scholarship_row(judgement, PARAMETER_SCHOLARSHIP_CHILDREN)->value;
+}
+
+static void tell_children(const struct judgement *judgement, struct ladder_step *step)
+{
+    const struct parameter_row *row = scholarship_row(judgement, PARAMETER_SCHOLARSHIP_CHILDREN);
+    tell_number(step, "other_children", children_approved(judgement));
+    tell_number(step, "most_children", row->value);
+    step->rule = text_of_string(row->row.id);
+}
+
+/* Job loss. Its event's date is the dismissal. */
+
+static bool no_segment_of_job_loss(const struct judgement *judgement)
+{
+    return judgement->membership->segment != PU;
+}
+
+static void tell_segment(const struct judgement *judgement, struct ladder_step *step)
+{
+    tell_term(step, "segment", &segment_names, judgement->membership->segment);
+}
+
+static bool not_dismissed(const struct judgement *judgement)
+{
+    const struct end *end = membership_end(judgement->membership, RECORDED_ANY);
+    return end == NULL || end->reason != END_DISMISSED ||
+           end->last_day != judgement->claim->event_on;
+}
+
+static void tell_dismissal(const struct judgement *judgement, struct ladder_step *step)
+{
+    const struct end *end = membership_end(judgement->membership, RECORDED_ANY);
+    tell_day(step, "dismissed_on", judgement->claim->event_on);
+    tell_day(step, "last_day", end == NULL ? DAY_NONE : end->last_day);
+    tell_term(step, "end_reason", &end_reason_names, end == NULL ? TERM_NONE : end->reason);
+}
+
+static bool before_job_loss_law(const struct judgement *judgement)
+{
+    const day_t begins = rules_benefit_begins(judgement->rules, BENEFIT_JKP);
+    return begins != DAY_NEVER && judgement->claim->event_on < begins;
+}
+
+static void tell_job_loss_law(const struct judgement *judgement, struct ladder_step *step)
+{
+    tell_day(step, "dismissed_on", judgement->claim->event_on);
+    tell_day(step, "insured_from", rules_benefit_begins(judgement->rules, BENEFIT_JKP));
+}
+
+static const struct parameter_row *job_loss_row(const struct judgement *judgement,
+                                                enum parameter parameter)
+{
+    return rules_parameter_row(judgement->rules, parameter, ANY, judgement->claim->event_on);
+}
+
+static day_t last_filing(const struct judgement *judgement)
+{
+    const int64_t months = job_loss_row(judgement, PARAMETER_JKP_FILING_MONTHS)->value;
+    return day_add_months(judgement->claim->event_on, (int)months);
+}
+
+static bool filed_too_late(const struct judgement *judgement)
+{
+    return judgement->claim->job_loss.filed_on > last_filing(judgement);
+}
+
+static void tell_filing(const struct judgement *judgement, struct ladder_step *step)
+{
+    tell_day(step, "filed_on", judgement->claim->job_loss.filed_on);
+    tell_day(step, "last_day_to_file", last_filing(judgement));
+    step->rule = text_of_string(job_loss_row(judgement, PARAMETER_JKP_FILING_MONTHS)->row.id);
+}
+
+static const struct claim *approved_month(const struct judgement *judgement)
+{
+    const struct participant *participant = judgement->participant;
+    const struct claim *claim = judgement->claim;
+    for (uint32_t i = 0; i < participant->claim_count; i++) {
+        const struct claim *other = &participant->claims[i];
+        if (other->type == CLAIM_JOB_LOSS && is_approved_before(judgement, other) &&
+            other->event_on == claim->event_on &&
+            other->job_loss.month_number == claim->job_loss.month_number) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+static bool month_already_approved(const struct judgement *judgement)
+{
+    return approved_month(judgement) != NULL;
+}
+
+static void tell_approved_month(const struct judgement *judgement, struct ladder_step *step)
+{
+    tell_number(step, "month_number", judgement->claim->job_loss.month_number);
+    tell_other_claim(step, approved_month(judgement));
+}
+
+/* Of the months before that of the dismissal. */
+static int64_t window_months_paid(const struct judgement *judgement)
+{
+    const int64_t window = job_loss_row(judgement, PARAMETER_JKP_WINDOW_MONTHS)->value;
+    const month_t last = day_month(judgement->claim->event_on) - 1;
+    return months_paid_between(judgement->membership, last - (month_t)window + 1, last);
+}
+
+static bool too_few_months_for_job_loss(const struct judgement *judgement)
+{
+    return window_months_paid(judgement) <
+           job_loss_row(judgement, PARAMETER_JKP_PAID_MONTHS)->value;
+}
+
+static void tell_months_for_job_loss(const struct judgement *judgement, struct ladder_step *step)
+{
+    const struct parameter_row *row = job_loss_row(judgement, PARAMETER_JKP_PAID_MONTHS);
+    tell_number(step, "window_months", job_loss_row(judgement, PARAMETER_JKP_WINDOW_MONTHS)->value);
+    tell_number(step, "months_paid", window_months_paid(judgement));
+    tell_number(step, "least", row->value);
+    step->rule = text_of_string(row->row.id);
 }

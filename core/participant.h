@@ -78,6 +78,34 @@ struct attempts { /* what was reported of one payment, by attempt − 1 */
     uint8_t count;
     uint8_t seen[ATTEMPTS_MAX]; /* set of enum payment_status, by bit */
     uint8_t status;             /* current, of the last attempt */
+    day_t settled_on; /* local day of its first SETTLED or RECONCILED; DAY_NONE: it is neither */
+};
+
+/* What a claim keeps of its filing beyond what every type has. */
+struct injury_facts {
+    day_t unable_from; /* the accident's day when it was not given */
+    int64_t days_unable;
+    uint8_t disability; /* enum disability_kind */
+    int64_t table_bp, loss_bp;
+    int64_t transport_idr[TRANSPORT_MODE_COUNT]; /* costs of a mode added */
+    uint8_t treatment_payee_length;              /* 0: no treatment */
+    char treatment_payee[TEXT_BYTES_MAX];
+    int64_t treatment_idr, home_care_idr;
+};
+
+struct scholarship_facts {
+    uint8_t programme; /* the parent's; JKM while there is no parent, or a scholarship is named */
+    uint8_t parent_length;
+    char parent[CLAIM_ID_BYTES_MAX]; /* claim id */
+    uint64_t child_hash;             /* text_hash() of child_ref */
+    day_t child_birth_date;
+    uint8_t level; /* enum school_level */
+    int64_t school_year;
+};
+
+struct job_loss_facts {
+    day_t filed_on;
+    int64_t month_number;
 };
 
 struct claim {
@@ -90,23 +118,29 @@ struct claim {
     int64_t waits_until; /* the clock until which it waits for its membership */
     day_t recorded;      /* local date of recording */
     day_t event_on;      /* the event's date */
-    uint8_t cause;
-    day_t died_on;     /* death claims */
-    day_t accident_on; /* DAY_NONE: null */
-    uint8_t heir_rank;
     uint8_t payee_length;
     char payee[TEXT_BYTES_MAX];
-    uint8_t burial_payee_length; /* 0: the heir */
-    char burial_payee[TEXT_BYTES_MAX];
     uint8_t
         document_count; /* dates of complete documents, in order applied; the last is in force */
     day_t documents[DOCUMENT_DATES_MAX];
+    uint8_t cause;               /* deaths and injuries; else TERM_NONE */
+    day_t accident_on;           /* deaths and injuries; DAY_NONE: null */
+    day_t died_on;               /* death claims */
+    uint8_t heir_rank;           /* death claims */
+    uint8_t burial_payee_length; /* death claims; 0: the heir */
+    char burial_payee[TEXT_BYTES_MAX];
+    union { /* by type; of a death nothing */
+        struct injury_facts injury;
+        struct scholarship_facts scholarship;
+        struct job_loss_facts job_loss;
+    };
     uint32_t revision; /* of the last decision */
     uint8_t verdict, reason;
     uint8_t review_count;
     struct review reviews[REVIEWS_MAX];
     uint8_t approval;   /* 1, 2 … in order of approval within the participant; 0: not approved */
     bool contradicted;  /* APPROVED_CLAIM_CONTRADICTED was reported */
+    day_t due_on;       /* by when it is to be paid; DAY_NONE while it is not approved */
     uint8_t line_count; /* approved lines */
     struct paid_line lines[LINES_OUT_MAX];
     struct attempts attempts[PAYEES_MAX]; /* by payment, in the order of first lines */

@@ -6,7 +6,7 @@
 #include "core/participant.h"
 #include "core/rules.h"
 
-#define PARTICIPANT_BYTES_VERSION 1
+#define PARTICIPANT_BYTES_VERSION 2
 
 /* The second byte of all. */
 #define HEAD_RECENT_MASK 0x0F
@@ -46,12 +46,19 @@
 /* A contribution names at most 24 months from one of year 1 to 9999 on. */
 #define STORED_MONTH_LAST (MONTH_LAST + 24)
 
+/* What a filing may say at most (events.md, Envelope). */
+#define DAYS_UNABLE_MOST 20000
+#define BASIS_POINTS_MOST 10000
+#define SCHOOL_YEAR_MOST 9999
+#define MONTH_NUMBER_MOST 6
+
 static_assert(RECENT_IDS_MAX <= HEAD_RECENT_MASK, "the recent ids fit the head");
 static_assert(SEGMENT_COUNT <= KIND_SEGMENT_MASK + 1, "a segment fits its bits");
 static_assert(SPONSOR_KIND_COUNT < SPONSOR_HAS_REF, "a sponsor's kind leaves a bit free");
 static_assert(CLAIM_TYPE_COUNT <= CLAIM_TYPE_MASK + 1, "a claim's type fits its bits");
 static_assert(VERDICT_COUNT <= CLAIM_VERDICT_MASK + 1, "a verdict fits its bits");
 static_assert(PAYEES_MAX <= 8, "a byte says which payments have reports");
+static_assert(TRANSPORT_MODE_COUNT == 3, "a claim's bytes have a cost for each mode");
 static_assert(MEMBERSHIPS_MAX < 64, "a region's origin is one byte");
 
 enum value_kind { VALUE_WAGE, VALUE_CATEGORY, VALUE_PROGRAMMES, VALUE_SPONSOR };
@@ -130,13 +137,6 @@ static void put_count(struct writer *writer, unsigned count, unsigned most)
 static void put_term(struct writer *writer, unsigned term, unsigned count)
 {
     assert(term < count);
-    put_byte(writer, term);
-}
-
-/* Null, or a term of the list. */
-static void put_term_or_none(struct writer *writer, unsigned term, unsigned count)
-{
-    assert(term < count || term == TERM_NONE);
     put_byte(writer, term);
 }
 
@@ -384,6 +384,67 @@ static void put_regions(struct writer *writer, const struct participant *partici
     }
 }
 
+static void put_death(struct writer *writer, const struct claim *claim)
+{
+    put_term(writer, claim->cause, CAUSE_COUNT);
+    put_day(writer, claim->died_on, claim->recorded);
+    put_day_or_none(writer, claim->accident_on, claim->recorded);
+    put_term(writer, claim->heir_rank, HEIR_RANK_COUNT);
+    put_chars(writer, claim->burial_payee, claim->burial_payee_length, TEXT_BYTES_MAX);
+}
+
+static void put_number_to(struct writer *writer, int64_t number, int64_t most)
+{
+    assert(number <= most);
+    put_amount(writer, number);
+}
+
+/* The accident's day is the event's. */
+static void put_injury(struct writer *writer, const struct claim *claim)
+{
+    const struct injury_facts *injury = &claim->injury;
+    assert(claim->accident_on == claim->event_on);
+    put_term(writer, claim->cause, CAUSE_COUNT);
+    put_day(writer, injury->unable_from, claim->event_on);
+    put_number_to(writer, injury->days_unable, DAYS_UNABLE_MOST);
+    put_term(writer, injury->disability, DISABILITY_KIND_COUNT);
+    put_number_to(writer, injury->table_bp, BASIS_POINTS_MOST);
+    put_number_to(writer, injury->loss_bp, BASIS_POINTS_MOST);
+    for (unsigned mode = 0; mode < TRANSPORT_MODE_COUNT; mode++) {
+        put_amount(writer, injury->transport_idr[mode]);
+    }
+    put_chars(writer, injury->treatment_payee, injury->treatment_payee_length, TEXT_BYTES_MAX);
+    put_amount(writer, injury->treatment_idr);
+    put_amount(writer, injury->home_care_idr);
+}
+
+static void put_scholarship(struct writer *writer, const struct claim *claim)
+{
+    const struct scholarship_facts *scholarship = &claim->scholarship;
+    put_term(writer, scholarship->programme, PROGRAMME_COUNT);
+    put_chars(writer, scholarship->parent, scholarship->parent_length, CLAIM_ID_BYTES_MAX);
+    put_u64(writer, scholarship->child_hash);
+    put_day(writer, scholarship->child_birth_date, claim->recorded);
+    put_term(writer, scholarship->level, SCHOOL_LEVEL_COUNT);
+    put_number_to(writer, scholarship->school_year, SCHOOL_YEAR_MOST);
+}
+
+static void put_job_loss(struct writer *writer, const struct claim *claim)
+{
+    put_day(writer, claim->job_loss.filed_on, claim->event_on);
+    put_number_to(writer, claim->job_loss.month_number, MONTH_NUMBER_MOST);
+}
+
+static void put_by_type(struct writer *writer, const struct claim *claim)
+{
+    switch ((enum claim_type)claim->type) {
+    case CLAIM_DEATH: put_death(writer, claim); break;
+    case CLAIM_INJURY: put_injury(writer, claim); break;
+    case CLAIM_SCHOLARSHIP: put_scholarship(writer, claim); break;
+    case CLAIM_JOB_LOSS: put_job_loss(writer, claim); break;
+    }
+}
+
 static void put_claim_facts(struct writer *writer, const struct claim *claim)
 {
     put_chars(writer, claim->id, claim->id_length, CLAIM_ID_BYTES_MAX);
@@ -392,16 +453,12 @@ static void put_claim_facts(struct writer *writer, const struct claim *claim)
     put_u64(writer, (uint64_t)claim->waits_until);
     put_day(writer, claim->recorded, 0);
     put_day(writer, claim->event_on, claim->recorded);
-    put_term_or_none(writer, claim->cause, CAUSE_COUNT);
-    put_day_or_none(writer, claim->died_on, claim->recorded);
-    put_day_or_none(writer, claim->accident_on, claim->recorded);
-    put_term_or_none(writer, claim->heir_rank, HEIR_RANK_COUNT);
     put_chars(writer, claim->payee, claim->payee_length, TEXT_BYTES_MAX);
-    put_chars(writer, claim->burial_payee, claim->burial_payee_length, TEXT_BYTES_MAX);
     put_count(writer, claim->document_count, DOCUMENT_DATES_MAX);
     for (unsigned i = 0; i < claim->document_count; i++) {
         put_day(writer, claim->documents[i], claim->recorded);
     }
+    put_by_type(writer, claim);
 }
 
 static void put_reviews(struct writer *writer, const struct claim *claim)
@@ -423,6 +480,24 @@ static void put_lines(struct writer *writer, const struct claim *claim)
     }
 }
 
+static bool is_settled(const struct attempts *attempts)
+{
+    return attempts->status == STATUS_SETTLED || attempts->status == STATUS_RECONCILED;
+}
+
+static void put_payment_reports(struct writer *writer, const struct attempts *attempts,
+                                day_t recorded)
+{
+    put_count(writer, attempts->count, ATTEMPTS_MAX);
+    for (unsigned k = 0; k < attempts->count; k++) {
+        put_term(writer, attempts->seen[k], 1U << PAYMENT_STATUS_COUNT);
+    }
+    put_term(writer, attempts->status, PAYMENT_STATUS_COUNT);
+    if (is_settled(attempts)) {
+        put_day(writer, attempts->settled_on, recorded);
+    }
+}
+
 /* A byte says which of the payments have reports; the others take no room. */
 static void put_attempts(struct writer *writer, const struct claim *claim)
 {
@@ -432,15 +507,9 @@ static void put_attempts(struct writer *writer, const struct claim *claim)
     }
     put_byte(writer, reported);
     for (unsigned i = 0; i < PAYEES_MAX; i++) {
-        const struct attempts *attempts = &claim->attempts[i];
-        if (attempts->count == 0) {
-            continue;
+        if (claim->attempts[i].count > 0) {
+            put_payment_reports(writer, &claim->attempts[i], claim->recorded);
         }
-        put_count(writer, attempts->count, ATTEMPTS_MAX);
-        for (unsigned k = 0; k < attempts->count; k++) {
-            put_term(writer, attempts->seen[k], 1U << PAYMENT_STATUS_COUNT);
-        }
-        put_term(writer, attempts->status, PAYMENT_STATUS_COUNT);
     }
 }
 
@@ -455,6 +524,9 @@ static void put_claim(struct writer *writer, const struct claim *claim)
     put_number(writer, claim->revision);
     put_reviews(writer, claim);
     put_byte(writer, claim->approval);
+    if (claim->approval > 0) {
+        put_day(writer, claim->due_on, claim->recorded);
+    }
     put_lines(writer, claim);
     put_attempts(writer, claim);
 }
@@ -876,11 +948,64 @@ static void get_regions(struct reader *reader, struct participant *participant, 
     refuse_if(reader, reader->ok && region_is_usual(participant));
 }
 
-static uint8_t get_term_or_none(struct reader *reader, unsigned count)
+static void get_death(struct reader *reader, struct claim *claim)
 {
-    const uint8_t term = get_byte(reader);
-    refuse_if(reader, term >= count && term != TERM_NONE);
-    return term;
+    claim->cause = get_term(reader, CAUSE_COUNT);
+    claim->died_on = get_day(reader, claim->recorded);
+    refuse_if(reader, claim->died_on == DAY_NONE);
+    claim->accident_on = get_day_or_none(reader, claim->recorded);
+    claim->heir_rank = get_term(reader, HEIR_RANK_COUNT);
+    claim->burial_payee_length = get_chars(reader, claim->burial_payee, TEXT_BYTES_MAX);
+}
+
+static void get_injury(struct reader *reader, struct claim *claim)
+{
+    struct injury_facts *injury = &claim->injury;
+    claim->accident_on = claim->event_on;
+    claim->cause = get_term(reader, CAUSE_COUNT);
+    injury->unable_from = get_day(reader, claim->event_on);
+    injury->days_unable = (int64_t)get_number_to(reader, DAYS_UNABLE_MOST);
+    injury->disability = get_term(reader, DISABILITY_KIND_COUNT);
+    injury->table_bp = (int64_t)get_number_to(reader, BASIS_POINTS_MOST);
+    injury->loss_bp = (int64_t)get_number_to(reader, BASIS_POINTS_MOST);
+    for (unsigned mode = 0; mode < TRANSPORT_MODE_COUNT; mode++) {
+        injury->transport_idr[mode] = get_amount(reader);
+    }
+    injury->treatment_payee_length = get_chars(reader, injury->treatment_payee, TEXT_BYTES_MAX);
+    injury->treatment_idr = get_amount(reader);
+    injury->home_care_idr = get_amount(reader);
+}
+
+static void get_scholarship(struct reader *reader, struct claim *claim)
+{
+    struct scholarship_facts *scholarship = &claim->scholarship;
+    scholarship->programme = get_term(reader, PROGRAMME_COUNT);
+    scholarship->parent_length = get_chars(reader, scholarship->parent, CLAIM_ID_BYTES_MAX);
+    scholarship->child_hash = get_u64(reader);
+    scholarship->child_birth_date = get_day(reader, claim->recorded);
+    scholarship->level = get_term(reader, SCHOOL_LEVEL_COUNT);
+    scholarship->school_year = (int64_t)get_number_to(reader, SCHOOL_YEAR_MOST);
+}
+
+static void get_job_loss(struct reader *reader, struct claim *claim)
+{
+    claim->job_loss.filed_on = get_day(reader, claim->event_on);
+    claim->job_loss.month_number = (int64_t)get_number_to(reader, MONTH_NUMBER_MOST);
+}
+
+static void get_by_type(struct reader *reader, struct claim *claim)
+{
+    claim->cause = TERM_NONE;
+    claim->died_on = DAY_NONE;
+    claim->accident_on = DAY_NONE;
+    claim->heir_rank = TERM_NONE;
+    claim->burial_payee_length = 0;
+    switch ((enum claim_type)claim->type) {
+    case CLAIM_DEATH: get_death(reader, claim); break;
+    case CLAIM_INJURY: get_injury(reader, claim); break;
+    case CLAIM_SCHOLARSHIP: get_scholarship(reader, claim); break;
+    case CLAIM_JOB_LOSS: get_job_loss(reader, claim); break;
+    }
 }
 
 static void get_claim_facts(struct reader *reader, struct claim *claim)
@@ -891,16 +1016,12 @@ static void get_claim_facts(struct reader *reader, struct claim *claim)
     claim->waits_until = (int64_t)get_u64(reader);
     claim->recorded = get_day(reader, 0);
     claim->event_on = get_day(reader, claim->recorded);
-    claim->cause = get_term_or_none(reader, CAUSE_COUNT);
-    claim->died_on = get_day_or_none(reader, claim->recorded);
-    claim->accident_on = get_day_or_none(reader, claim->recorded);
-    claim->heir_rank = get_term_or_none(reader, HEIR_RANK_COUNT);
     claim->payee_length = get_chars(reader, claim->payee, TEXT_BYTES_MAX);
-    claim->burial_payee_length = get_chars(reader, claim->burial_payee, TEXT_BYTES_MAX);
     claim->document_count = get_count(reader, DOCUMENT_DATES_MAX);
     for (unsigned i = 0; i < claim->document_count; i++) {
         claim->documents[i] = get_day(reader, claim->recorded);
     }
+    get_by_type(reader, claim);
 }
 
 static void get_reviews(struct reader *reader, struct claim *claim)
@@ -922,6 +1043,20 @@ static void get_lines(struct reader *reader, struct claim *claim)
     }
 }
 
+static void get_payment_reports(struct reader *reader, struct attempts *attempts, day_t recorded)
+{
+    attempts->count = get_count(reader, ATTEMPTS_MAX);
+    refuse_if(reader, attempts->count == 0);
+    for (unsigned k = 0; k < attempts->count; k++) {
+        attempts->seen[k] = get_term(reader, 1U << PAYMENT_STATUS_COUNT);
+    }
+    attempts->status = get_term(reader, PAYMENT_STATUS_COUNT);
+    if (is_settled(attempts)) {
+        attempts->settled_on = get_day(reader, recorded);
+        refuse_if(reader, attempts->settled_on == DAY_NONE);
+    }
+}
+
 static void get_attempts(struct reader *reader, struct claim *claim)
 {
     const unsigned reported = get_term(reader, 1U << PAYEES_MAX);
@@ -929,15 +1064,10 @@ static void get_attempts(struct reader *reader, struct claim *claim)
         struct attempts *attempts = &claim->attempts[i];
         attempts->count = 0;
         attempts->status = 0;
-        if ((reported >> i & 1) == 0) {
-            continue;
+        attempts->settled_on = DAY_NONE;
+        if ((reported >> i & 1) != 0) {
+            get_payment_reports(reader, attempts, claim->recorded);
         }
-        attempts->count = get_count(reader, ATTEMPTS_MAX);
-        refuse_if(reader, attempts->count == 0);
-        for (unsigned k = 0; k < attempts->count; k++) {
-            attempts->seen[k] = get_term(reader, 1U << PAYMENT_STATUS_COUNT);
-        }
-        attempts->status = get_term(reader, PAYMENT_STATUS_COUNT);
     }
 }
 
@@ -953,6 +1083,11 @@ static void get_claim(struct reader *reader, struct claim *claim)
     claim->revision = (uint32_t)get_number_to(reader, UINT32_MAX);
     get_reviews(reader, claim);
     claim->approval = get_byte(reader);
+    claim->due_on = DAY_NONE;
+    if (claim->approval > 0) {
+        claim->due_on = get_day(reader, claim->recorded);
+        refuse_if(reader, claim->due_on == DAY_NONE);
+    }
     get_lines(reader, claim);
     get_attempts(reader, claim);
 }

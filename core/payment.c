@@ -8,11 +8,16 @@
 #define PAYMENT_TEXT_BYTES_MAX                                                                     \
     (32 + PARTICIPANT_ID_BYTES_MAX + CLAIM_ID_BYTES_MAX + MEMBERSHIP_ID_BYTES_MAX + TEXT_BYTES_MAX)
 
-/* BURIAL goes to whoever arranged the burial when that is said, all else to the heir. */
+/* BURIAL goes to whoever arranged the burial when that is said, TREATMENT to the facility, all else
+   to the claim's payee. */
 static struct text line_payee(const struct claim *claim, const struct paid_line *line)
 {
     if (line->component == COMPONENT_BURIAL && claim->burial_payee_length > 0) {
         return text_of(claim->burial_payee, claim->burial_payee_length);
+    }
+    if (line->component == COMPONENT_TREATMENT && claim->type == CLAIM_INJURY &&
+        claim->injury.treatment_payee_length > 0) {
+        return text_of(claim->injury.treatment_payee, claim->injury.treatment_payee_length);
     }
     return text_of(claim->payee, claim->payee_length);
 }

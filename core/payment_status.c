@@ -75,6 +75,18 @@ static bool is_in_order(const struct attempts *attempts, const struct payment_st
            may_begin(report->status);
 }
 
+/* The local day on which the attempt's money had arrived, by the first report that says so. */
+static void note_settled(struct application *application, struct attempts *attempts)
+{
+    const struct payment_status_report *report = &application->event->status;
+    if (report->status != STATUS_SETTLED && report->status != STATUS_RECONCILED) {
+        attempts->settled_on = DAY_NONE;
+    } else if (attempts->settled_on == DAY_NONE) {
+        attempts->settled_on =
+            participant_local_day(application->participant, application->rules, report->at);
+    }
+}
+
 static void describe(struct exception *exception, const struct payment_status_report *report)
 {
     detail_text(exception, "payment_id", report->payment_id);
@@ -129,5 +141,6 @@ enum outcome apply_payment_status(struct application *application)
     attempts->seen[attempts->count - 1] =
         (uint8_t)(attempts->seen[attempts->count - 1] | SET(report->status));
     attempts->status = report->status;
+    note_settled(application, attempts);
     return OUTCOME_APPLIED;
 }

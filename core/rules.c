@@ -106,6 +106,30 @@ uint32_t rules_benefit(const struct rules *rules, enum benefit benefit, day_t da
     return count;
 }
 
+day_t rules_benefit_begins(const struct rules *rules, enum benefit benefit)
+{
+    const struct range range =
+        range_of(rules, rules->benefit_from, (uint32_t)benefit, rules->benefit_count);
+    day_t first = DAY_NEVER;
+    for (uint32_t i = range.first; i < range.end; i++) {
+        const struct benefit_row *row = &rules->benefits[i];
+        if (row->benefit == benefit && row->row.valid_from < first) {
+            first = row->row.valid_from;
+        }
+    }
+    return first;
+}
+
+const struct benefit_part *benefit_part(const struct benefit_row *row, int64_t number)
+{
+    for (uint32_t i = 0; i < row->part_count; i++) {
+        if (row->parts[i].first <= number && number <= row->parts[i].last) {
+            return &row->parts[i];
+        }
+    }
+    return NULL;
+}
+
 struct text rules_channel(const struct rules *rules, int64_t amount_idr, day_t day)
 {
     const struct channel_row *found = NULL;

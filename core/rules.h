@@ -28,8 +28,14 @@ enum parameter {
     PARAMETER_WAITING_TENURE_DAYS, /* BPU JKM: below it BURIAL only; 0: no such rule that day */
     PARAMETER_DUE_DAYS_JKM,        /* working days after complete documents */
     PARAMETER_DUE_DAYS_OTHER,
+    PARAMETER_SCHOLARSHIP_PAID_MONTHS, /* of a JKM parent, by the event's day */
+    PARAMETER_SCHOLARSHIP_CHILDREN,    /* of one participant */
+    PARAMETER_SCHOLARSHIP_AGE_YEARS,   /* the birthday from which on there is none */
+    PARAMETER_JKP_FILING_MONTHS,       /* after the dismissal, by its day; so the other two */
+    PARAMETER_JKP_PAID_MONTHS,         /* needed … */
+    PARAMETER_JKP_WINDOW_MONTHS,       /* … of so many before the month of dismissal */
 };
-#define PARAMETER_COUNT 11
+#define PARAMETER_COUNT 17
 
 struct parameter_row {
     struct rule_row row;
@@ -57,17 +63,50 @@ struct wage_cap_row {
 };
 
 /* A benefit is a list of components for a case. */
-enum benefit { BENEFIT_JKM, BENEFIT_JKM_WAITING, BENEFIT_JKK_DEATH };
-#define BENEFIT_COUNT 3
+enum benefit {
+    BENEFIT_JKM,
+    BENEFIT_JKM_WAITING,
+    BENEFIT_JKK_DEATH,
+    BENEFIT_JKK_TOTAL,              /* total disability */
+    BENEFIT_JKK_PARTIAL_ANATOMICAL, /* a part of the body lost */
+    BENEFIT_JKK_PARTIAL_FUNCTIONAL, /* a function of it lost */
+    BENEFIT_JKK_INJURY,             /* what any injury may bring */
+    BENEFIT_SCHOLARSHIP,
+    BENEFIT_JKP,
+};
+#define BENEFIT_COUNT 9
 
-enum formula { FORMULA_FIXED_IDR, FORMULA_WAGE_TIMES };
-#define FORMULA_COUNT 2
+/* How an amount comes of a row and what was claimed; the value's unit in brackets. */
+enum formula {
+    FORMULA_FIXED_IDR,             /* [rupiah] */
+    FORMULA_WAGE_TIMES,            /* [wages] */
+    FORMULA_WAGE_TIMES_TABLE,      /* [wages] times the annex's share */
+    FORMULA_WAGE_TIMES_TABLE_LOSS, /* [wages] times that share times the share of function lost */
+    FORMULA_INABILITY_PPM,   /* by month since the accident: [share of a thirtieth wage] a day */
+    FORMULA_COST_BY_MODE,    /* by transport mode: its cost up to [rupiah] */
+    FORMULA_COST_UP_TO,      /* the cost up to [rupiah] */
+    FORMULA_COST_AS_BILLED,  /* the cost */
+    FORMULA_FIXED_BY_LEVEL,  /* by school level: [rupiah] */
+    FORMULA_CAPPED_WAGE_PPM, /* by month of the claim: [share of the capped wage] */
+};
+#define FORMULA_COUNT 10
+
+/* A value for the cases `first` to `last`: transport modes, school levels, months from 1 on. A
+   formula without cases has one part for all. */
+#define BENEFIT_PARTS_MAX 6
+#define BENEFIT_CASE_LAST INT32_MAX /* an open end */
+struct benefit_part {
+    int32_t first, last;
+    int64_t value;
+    int64_t times; /* how often for one child; 0: no limit */
+};
 
 struct benefit_row {
     struct rule_row row;
     uint8_t benefit, component, formula;
-    int64_t value;     /* rupiah, or how many monthly wages */
-    int64_t least_idr; /* floor; 0: none */
+    uint8_t part_count;
+    struct benefit_part parts[BENEFIT_PARTS_MAX]; /* ascending, not overlapping */
+    int64_t least_idr;                            /* floor; 0: none */
 };
 
 struct relief_row {
@@ -204,6 +243,10 @@ int64_t rules_wage_cap(const struct rules *rules, enum programme programme, day_
 /* The rows of a benefit in force on a day, in order; returns how many, at most LINES_OUT_MAX. */
 uint32_t rules_benefit(const struct rules *rules, enum benefit benefit, day_t day,
                        const struct benefit_row *out[LINES_OUT_MAX]);
+/* The first day on which there is any row of a benefit; DAY_NEVER when there is none at all. */
+day_t rules_benefit_begins(const struct rules *rules, enum benefit benefit);
+/* The part of a row for a case; NULL when there is none. */
+const struct benefit_part *benefit_part(const struct benefit_row *row, int64_t number);
 /* The channel for an amount: the first whose limit holds it. */
 struct text rules_channel(const struct rules *rules, int64_t amount_idr, day_t day);
 

@@ -139,10 +139,17 @@ enum reason {
     REASON_REVIEW_REJECTED,
     REASON_CANCELLED,
     REASON_NOT_AUTOMATED,
+    REASON_PARENT_UNKNOWN,
+    REASON_PARENT_OPEN,
+    REASON_PARENT_NOT_APPROVED,
+    REASON_TOO_FEW_MONTHS,
+    REASON_CHILD_TOO_OLD,
+    REASON_SCHOLARSHIP_LIMIT,
+    REASON_NOT_DISMISSED,
 };
-#define REASON_COUNT 24
+#define REASON_COUNT 31
 
-/* Components of a benefit, in the order of rules.md; the later ones await their tables. */
+/* Components of a benefit, in the order of rules.md. */
 enum component {
     COMPONENT_LUMP,
     COMPONENT_DEATH,

@@ -342,7 +342,8 @@ void transition_event(struct participant *participant, const struct event *event
 
 static int64_t claim_deadline(const struct claim *claim)
 {
-    const bool waits = claim->verdict == WAITING && claim->reason == REASON_MEMBERSHIP_UNKNOWN;
+    const bool waits = claim->verdict == WAITING && (claim->reason == REASON_MEMBERSHIP_UNKNOWN ||
+                                                     claim->reason == REASON_PARENT_UNKNOWN);
     return waits ? claim->waits_until : INT64_MAX;
 }
 
@@ -412,7 +413,7 @@ void transition_timer(struct participant *participant, const struct rules *rules
         give_up_parked(participant, outputs);
     } else {
         struct claim *claim = &participant->claims[first_claim(participant)];
-        close_claim(participant, claim, REJECTED, REASON_MEMBERSHIP_UNKNOWN, rules, outputs);
+        close_claim(participant, claim, REJECTED, (enum reason)claim->reason, rules, outputs);
     }
     judge_claims(participant, rules, outputs);
 }

@@ -94,14 +94,7 @@ static struct error check_identity(const struct lane *lane, const struct journal
                           "setting",
                           lane->options->lane);
     }
-    if (body->semantics > SEMANTICS_VERSION) {
-        return error_make(
-            ERROR_FATAL, "semantics_newer",
-            "lane %d was written with semantics %lld, this program has %d: use a newer "
-            "jaga",
-            lane->options->lane, (long long)body->semantics, SEMANTICS_VERSION);
-    }
-    return no_error();
+    return journal_check_semantics(body);
 }
 
 static struct error read_tail(struct lane *lane, struct journal_tail *tail)

@@ -175,18 +175,11 @@ static struct error disagrees(const struct lane *lane, const struct journal_body
         lane->options->lane, (long long)body->sequence, what);
 }
 
-/* The record's rules and schemas, its clock mode and nothing newer. */
+/* The record's rules and schemas, its clock mode and this semantics. */
 static struct error prepare_redo(struct lane *lane, const struct journal_record *record)
 {
     const struct journal_body *body = &record->body;
-    if (body->semantics > SEMANTICS_VERSION) {
-        return error_make(
-            ERROR_FATAL, "semantics_newer",
-            "lane %d, sequence %lld was written with semantics %lld, this program has "
-            "%d: use a newer jaga",
-            lane->options->lane, (long long)body->sequence, (long long)body->semantics,
-            SEMANTICS_VERSION);
-    }
+    TRY(journal_check_semantics(body));
     if (body->sequence != lane->position.sequence + 1 ||
         memcmp(body->previous, lane->position.chain, DIGEST_BYTES) != 0) {
         return disagrees(lane, body, "the record does not follow the one before");

@@ -95,10 +95,7 @@ static struct error check_record(const struct participant_log *log, const struct
             return differs(log, raw->offset, "its ranges do not begin where the last ones ended");
         }
     }
-    if (body->semantics > SEMANTICS_VERSION) {
-        return differs(log, raw->offset, "it was written by a newer jaga: use that one");
-    }
-    return no_error();
+    return journal_check_semantics(body);
 }
 
 /* Whether the batch took a record of the participant, as far as indexes tell; beyond them it may

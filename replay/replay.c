@@ -251,19 +251,6 @@ static struct error take_law(struct replay *replay, struct difference *differenc
     return no_error();
 }
 
-static struct error check_semantics(const struct replay *replay)
-{
-    const int64_t semantics = replay->record.body.semantics;
-    if (semantics > SEMANTICS_VERSION) {
-        return error_make(ERROR_FATAL, "semantics_newer",
-                          "lane %d, sequence %" PRId64 " was written with semantics %" PRId64
-                          ", this program has %d: use a newer jaga",
-                          replay->options->lane, replay->record.body.sequence, semantics,
-                          SEMANTICS_VERSION);
-    }
-    return no_error();
-}
-
 /* ---- The batch ---- */
 
 static struct error take_record(void *context, const struct input_record **record)
@@ -373,7 +360,7 @@ static struct error apply_record(struct replay *replay, const struct log_record 
     if (*at_end && !(replay->options->within_batch && replay->record.body.clock == CLOCK_EVENTS)) {
         return no_error();
     }
-    TRY(check_semantics(replay));
+    TRY(journal_check_semantics(&replay->record.body));
     TRY(take_law(replay, difference));
     replay->difference = difference;
     if (!difference->found && (*at_end || replay->options->rules_instead != NULL)) {

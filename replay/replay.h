@@ -26,7 +26,7 @@ struct replay_options { /* borrowed until replay_close */
 };
 
 /* Opens at the beginning of the journal, with the end it has now (no transaction open on it). FATAL
-   "semantics_newer" comes from replay_next. */
+   "semantics_newer" and "semantics_older" come from replay_next. */
 MUST_USE struct error replay_open(const struct replay_options *options, struct replay **out);
 void replay_close(struct replay *replay); /* accepts NULL */
 

@@ -1,8 +1,10 @@
 #include "wire/journal_record.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <pthread.h>
 
+#include "core/transition.h"
 #include "wire/digest.h"
 #include "wire/merkle.h"
 #include "wire/schemas.h"
@@ -163,4 +165,18 @@ bool journal_record_verify(const struct journal_record *record)
     uint8_t chain[DIGEST_BYTES];
     journal_chain(&record->body, chain);
     return memcmp(chain, record->chain, DIGEST_BYTES) == 0;
+}
+
+struct error journal_check_semantics(const struct journal_body *body)
+{
+    if (body->semantics == SEMANTICS_VERSION) {
+        return no_error();
+    }
+    const bool newer = body->semantics > SEMANTICS_VERSION;
+    return error_make(ERROR_FATAL, newer ? "semantics_newer" : "semantics_older",
+                      "lane %" PRId64 ", sequence %" PRId64 " was written with semantics %" PRId64
+                      ", this program has %d and, being older than 1.0, no other: %s",
+                      body->lane, body->sequence, body->semantics, SEMANTICS_VERSION,
+                      newer ? "use a newer jaga"
+                            : "use the jaga that wrote it, or begin a new log");
 }

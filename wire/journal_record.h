@@ -3,6 +3,7 @@
 #define JAGA_WIRE_JOURNAL_RECORD_H
 
 #include "core/output.h"
+#include "support/error.h"
 #include "wire/buffer.h"
 
 #define JOURNAL_LOG_ID_BYTES 16
@@ -59,6 +60,10 @@ void journal_record_encode(struct buffer *out, const struct journal_record *reco
    range for each topic and a clock we know. The chain is not tested: journal_record_verify() does.
  */
 bool journal_record_decode(struct text value, struct journal_record *out);
+
+/* FATAL "semantics_newer" or "semantics_older" when the record was written with another version of
+   the semantics than this program's: before 1.0 a jaga keeps one version only. */
+MUST_USE struct error journal_check_semantics(const struct journal_body *body);
 
 /* True when `chain` is the chain of `body`. */
 bool journal_record_verify(const struct journal_record *record);

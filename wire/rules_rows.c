@@ -20,6 +20,12 @@ static const char *const parameter_list[] = {
     [PARAMETER_WAITING_TENURE_DAYS] = "WAITING_TENURE_DAYS",
     [PARAMETER_DUE_DAYS_JKM] = "DUE_DAYS_JKM",
     [PARAMETER_DUE_DAYS_OTHER] = "DUE_DAYS_OTHER",
+    [PARAMETER_SCHOLARSHIP_PAID_MONTHS] = "SCHOLARSHIP_PAID_MONTHS",
+    [PARAMETER_SCHOLARSHIP_CHILDREN] = "SCHOLARSHIP_CHILDREN",
+    [PARAMETER_SCHOLARSHIP_AGE_YEARS] = "SCHOLARSHIP_AGE_YEARS",
+    [PARAMETER_JKP_FILING_MONTHS] = "JKP_FILING_MONTHS",
+    [PARAMETER_JKP_PAID_MONTHS] = "JKP_PAID_MONTHS",
+    [PARAMETER_JKP_WINDOW_MONTHS] = "JKP_WINDOW_MONTHS",
 };
 static const char *const base_list[] = {
     [TARIFF_FIXED_IDR] = "FIXED_IDR",
@@ -31,10 +37,24 @@ static const char *const benefit_list[] = {
     [BENEFIT_JKM] = "JKM",
     [BENEFIT_JKM_WAITING] = "JKM_WAITING",
     [BENEFIT_JKK_DEATH] = "JKK_DEATH",
+    [BENEFIT_JKK_TOTAL] = "JKK_TOTAL",
+    [BENEFIT_JKK_PARTIAL_ANATOMICAL] = "JKK_PARTIAL_ANATOMICAL",
+    [BENEFIT_JKK_PARTIAL_FUNCTIONAL] = "JKK_PARTIAL_FUNCTIONAL",
+    [BENEFIT_JKK_INJURY] = "JKK_INJURY",
+    [BENEFIT_SCHOLARSHIP] = "SCHOLARSHIP",
+    [BENEFIT_JKP] = "JKP",
 };
 static const char *const formula_list[] = {
     [FORMULA_FIXED_IDR] = "FIXED_IDR",
     [FORMULA_WAGE_TIMES] = "WAGE_TIMES",
+    [FORMULA_WAGE_TIMES_TABLE] = "WAGE_TIMES_TABLE",
+    [FORMULA_WAGE_TIMES_TABLE_LOSS] = "WAGE_TIMES_TABLE_LOSS",
+    [FORMULA_INABILITY_PPM] = "INABILITY_PPM",
+    [FORMULA_COST_BY_MODE] = "COST_BY_MODE",
+    [FORMULA_COST_UP_TO] = "COST_UP_TO",
+    [FORMULA_COST_AS_BILLED] = "COST_AS_BILLED",
+    [FORMULA_FIXED_BY_LEVEL] = "FIXED_BY_LEVEL",
+    [FORMULA_CAPPED_WAGE_PPM] = "CAPPED_WAGE_PPM",
 };
 static const char *const basis_list[] = {
     [CONSTRUCTION_CONTRACT] = "CONTRACT",
@@ -673,6 +693,201 @@ static struct error take_recomposition(struct rules_load *load)
     return number_field(load, 4, PPM_MOST, &row->to_jkp_ppm);
 }
 
+/* What a formula's values are by, and how large one may be. */
+enum cases_kind { CASES_NONE, CASES_MODES, CASES_LEVELS, CASES_MONTHS };
+
+static enum cases_kind formula_cases(uint8_t formula)
+{
+    switch ((enum formula)formula) {
+    case FORMULA_FIXED_IDR:
+    case FORMULA_WAGE_TIMES:
+    case FORMULA_WAGE_TIMES_TABLE:
+    case FORMULA_WAGE_TIMES_TABLE_LOSS:
+    case FORMULA_COST_UP_TO:
+    case FORMULA_COST_AS_BILLED: break;
+    case FORMULA_COST_BY_MODE: return CASES_MODES;
+    case FORMULA_FIXED_BY_LEVEL: return CASES_LEVELS;
+    case FORMULA_INABILITY_PPM:
+    case FORMULA_CAPPED_WAGE_PPM: return CASES_MONTHS;
+    }
+    return CASES_NONE;
+}
+
+static int64_t formula_value_most(uint8_t formula)
+{
+    switch ((enum formula)formula) {
+    case FORMULA_FIXED_IDR:
+    case FORMULA_COST_UP_TO:
+    case FORMULA_COST_BY_MODE:
+    case FORMULA_FIXED_BY_LEVEL: return MONEY_MOST;
+    case FORMULA_WAGE_TIMES:
+    case FORMULA_WAGE_TIMES_TABLE:
+    case FORMULA_WAGE_TIMES_TABLE_LOSS: return WAGES_MOST;
+    case FORMULA_INABILITY_PPM:
+    case FORMULA_CAPPED_WAGE_PPM: return PPM_MOST;
+    case FORMULA_COST_AS_BILLED: break;
+    }
+    return 0;
+}
+
+/* "LAND": one case of a list; "*": all of them. */
+static bool named_case_parse(struct text text, const struct names *names, struct benefit_part *out)
+{
+    if (is_star(text)) {
+        out->last = names->count - 1;
+        return true;
+    }
+    const uint8_t term = term_find(names, text);
+    out->first = term;
+    out->last = term;
+    return term != TERM_UNKNOWN;
+}
+
+/* "1-12", or "13-" without an end. */
+static bool months_parse(struct text text, struct benefit_part *out)
+{
+    const char *dash = memchr(text.at, '-', text.length);
+    if (dash == NULL) {
+        return false;
+    }
+    const uint32_t before = (uint32_t)(dash - text.at);
+    const struct text end = text_of(dash + 1, text.length - before - 1);
+    int64_t first = 0;
+    int64_t last = BENEFIT_CASE_LAST;
+    if (!number_parse(text_of(text.at, before), COUNT_MOST, &first) ||
+        (end.length > 0 && !number_parse(end, COUNT_MOST, &last))) {
+        return false;
+    }
+    out->first = (int32_t)first;
+    out->last = (int32_t)last;
+    return last >= first;
+}
+
+static bool case_parse(struct text text, enum cases_kind kind, struct benefit_part *out)
+{
+    *out = (struct benefit_part){.first = 0};
+    switch (kind) {
+    case CASES_NONE: break;
+    case CASES_MODES: return named_case_parse(text, &transport_mode_names, out);
+    case CASES_LEVELS: return named_case_parse(text, &school_level_names, out);
+    case CASES_MONTHS: return months_parse(text, out);
+    }
+    return false;
+}
+
+/* "CASE=NUMBER" in `out`, whose value it is. */
+static bool part_parse(struct text text, enum cases_kind kind, int64_t most,
+                       struct benefit_part *out)
+{
+    const char *sign = memchr(text.at, '=', text.length);
+    if (sign == NULL) {
+        return false;
+    }
+    const uint32_t before = (uint32_t)(sign - text.at);
+    return case_parse(text_of(text.at, before), kind, out) &&
+           number_parse(text_of(sign + 1, text.length - before - 1), most, &out->value);
+}
+
+/* The cases follow one another from the first to the last: none twice, none forgotten. Months begin
+   with 1 and end where they end. */
+static bool parts_follow(const struct benefit_part *parts, uint32_t count, enum cases_kind kind)
+{
+    int64_t next = kind == CASES_MONTHS ? 1 : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (parts[i].first != next) {
+            return false;
+        }
+        next = (int64_t)parts[i].last + 1;
+    }
+    const int64_t all = kind == CASES_MODES ? TRANSPORT_MODE_COUNT : SCHOOL_LEVEL_COUNT;
+    return count > 0 && (kind == CASES_MONTHS || next == all);
+}
+
+/* "CASE=NUMBER|CASE=NUMBER": how many parts, 0 when it is none of that. */
+static uint32_t parts_parse(struct text text, enum cases_kind kind, int64_t most,
+                            struct benefit_part parts[BENEFIT_PARTS_MAX])
+{
+    uint32_t count = 0;
+    uint32_t begin = 0;
+    for (uint32_t i = 0; i <= text.length; i++) {
+        if (i < text.length && text.at[i] != '|') {
+            continue;
+        }
+        if (count == BENEFIT_PARTS_MAX ||
+            !part_parse(text_of(text.at + begin, i - begin), kind, most, &parts[count])) {
+            return 0;
+        }
+        count++;
+        begin = i + 1;
+    }
+    return parts_follow(parts, count, kind) ? count : 0;
+}
+
+static struct error value_field(const struct rules_load *load, uint32_t column,
+                                struct benefit_row *row)
+{
+    const enum cases_kind kind = formula_cases(row->formula);
+    const int64_t most = formula_value_most(row->formula);
+    if (kind == CASES_NONE) {
+        row->part_count = 1;
+        row->parts[0] = (struct benefit_part){.last = BENEFIT_CASE_LAST};
+        return number_field(load, column, most, &row->parts[0].value);
+    }
+    row->part_count = (uint8_t)parts_parse(load->fields[column], kind, most, row->parts);
+    if (row->part_count == 0) {
+        return invalid_field(load, column, "is no value for each case of the formula",
+                             "write CASE=NUMBER|CASE=NUMBER, every case once and in its order");
+    }
+    return no_error();
+}
+
+/* How often for one child, for the same cases as the value. */
+static struct error times_field(const struct rules_load *load, uint32_t column,
+                                struct benefit_row *row)
+{
+    struct benefit_part times[BENEFIT_PARTS_MAX];
+    if (text_equal(load->fields[column], TEXT("none"))) {
+        return no_error();
+    }
+    const enum cases_kind kind = formula_cases(row->formula);
+    bool alike = kind == CASES_LEVELS &&
+                 parts_parse(load->fields[column], kind, COUNT_MOST, times) == row->part_count;
+    for (uint32_t i = 0; alike && i < row->part_count; i++) {
+        alike = times[i].last == row->parts[i].last && times[i].value > 0;
+        row->parts[i].times = times[i].value;
+    }
+    if (!alike) {
+        return invalid_field(load, column, "is no limit for each case of the value",
+                             "write none, or school levels as in the value, each with how often");
+    }
+    return no_error();
+}
+
+/* The facts a formula counts by stand in one type of claim only. */
+static struct error check_formula(const struct rules_load *load, const struct benefit_row *row)
+{
+    bool fits = true;
+    switch ((enum formula)row->formula) {
+    case FORMULA_FIXED_IDR:
+    case FORMULA_WAGE_TIMES: break;
+    case FORMULA_WAGE_TIMES_TABLE:
+    case FORMULA_WAGE_TIMES_TABLE_LOSS:
+    case FORMULA_INABILITY_PPM:
+    case FORMULA_COST_BY_MODE:
+        fits = row->benefit >= BENEFIT_JKK_TOTAL && row->benefit <= BENEFIT_JKK_INJURY;
+        break;
+    case FORMULA_COST_UP_TO:
+    case FORMULA_COST_AS_BILLED:
+        fits = row->component == COMPONENT_TREATMENT || row->component == COMPONENT_HOME_CARE;
+        break;
+    case FORMULA_FIXED_BY_LEVEL: fits = row->benefit == BENEFIT_SCHOLARSHIP; break;
+    case FORMULA_CAPPED_WAGE_PPM: fits = row->benefit == BENEFIT_JKP; break;
+    }
+    return fits ? no_error()
+                : invalid_field(load, 3, "does not go with the benefit or component",
+                                "docs/rules.md says which formula counts by what");
+}
+
 static struct error take_benefit(struct rules_load *load)
 {
     struct benefit_row *row = &load->rules->benefits[load->rules->benefit_count++];
@@ -680,9 +895,11 @@ static struct error take_benefit(struct rules_load *load)
     TRY(term_field(load, 1, &benefit_names, &row->benefit));
     TRY(term_field(load, 2, &component_names, &row->component));
     TRY(term_field(load, 3, &formula_names, &row->formula));
-    const bool fixed = row->formula == FORMULA_FIXED_IDR;
-    TRY(number_field(load, 4, fixed ? MONEY_MOST : WAGES_MOST, &row->value));
-    return number_field(load, 5, fixed ? 0 : MONEY_MOST, &row->least_idr);
+    TRY(check_formula(load, row));
+    TRY(value_field(load, 4, row));
+    const bool has_floor = row->formula == FORMULA_WAGE_TIMES;
+    TRY(number_field(load, 5, has_floor ? MONEY_MOST : 0, &row->least_idr));
+    return times_field(load, 6, row);
 }
 
 /* Contributions are by month: a relief that cut one would hold for the month or not by chance. */
@@ -740,7 +957,8 @@ const struct rules_table rules_tables[RULES_TABLE_COUNT] = {
                        TARIFFS_MAX, true, take_tariff},
     [TABLE_WAGE_CAPS] = {"wage_caps.csv", "id,programme,cap_idr" TAIL, WAGE_CAPS_MAX, true,
                          take_wage_cap},
-    [TABLE_BENEFITS] = {"benefits.csv", "id,benefit,component,formula,value,least_idr" TAIL,
+    [TABLE_BENEFITS] = {"benefits.csv",
+                        "id,benefit,component,formula,value,least_idr,most_times" TAIL,
                         BENEFITS_MAX, true, take_benefit},
     [TABLE_RELIEFS] = {"reliefs.csv",
                        "id,relief,segments,sponsor_kinds,categories,programmes,factor_ppm" TAIL,

@@ -200,7 +200,11 @@ def test_journal_of_more_lanes(scenario):
 
 
 def test_newer_semantics(scenario):
-    journal_ends_with({"semantics": 2}, "semantics 2", "use a newer jaga")(scenario)
+    journal_ends_with({"semantics": 3}, "semantics 3", "use a newer jaga")(scenario)
+
+
+def test_older_semantics(scenario):
+    journal_ends_with({"semantics": 1}, "semantics 1", "use the jaga that wrote it")(scenario)
 
 
 # ---- Foreign records and lost ones
@@ -530,7 +534,8 @@ def test_broker_goes_and_comes_back(scenario):
 TESTS = [
     test_nobody_is_there, test_unsafe_redis, test_wrong_topic_settings, test_more_partitions,
     test_topic_missing, test_second_log_record_is_ignored, test_journal_of_another_log,
-    test_journal_of_more_lanes, test_newer_semantics, test_foreign_record_on_the_journal,
+    test_journal_of_more_lanes, test_newer_semantics, test_older_semantics,
+    test_foreign_record_on_the_journal,
     test_journal_record_written_twice, test_input_replaced, test_input_replaced_in_part,
     test_records_removed, test_output_over_its_maximum, test_produce_call_refused,
     test_attempt_refused_in_the_middle, test_attempt_not_delivered,

@@ -5,6 +5,7 @@
 #define JAGA_TESTS_CLAIM_FIXTURE_H
 
 #include "core/internal.h"
+#include "core/ladder.h"
 #include "rules_fixture.h"
 
 #define KPPS_WAGE_IDR INT64_C(1100000)
@@ -41,6 +42,12 @@ struct claim *scene_add_approved(struct scene *scene, const char *id, enum claim
 /* Puts the event of scene->event in its empty form of `type`, with envelope. */
 void scene_event(struct scene *scene, enum event_type type);
 void scene_death_claim(struct scene *scene, const char *id, const char *membership);
+/* A crash on the way home on 14 February, 45 days unable to work. */
+void scene_injury_claim(struct scene *scene, const char *id, const char *membership);
+/* Of a child born on 1 January 2010 at SMP, for school year 2024. */
+void scene_scholarship_claim(struct scene *scene, const char *id, const char *parent);
+/* Month 1 after a dismissal on 14 February. */
+void scene_job_loss_claim(struct scene *scene, const char *id, const char *membership);
 /* Applies scene->event as transition.c does after the common tests, and judges. */
 enum outcome scene_apply(struct scene *scene);
 /* Judges all open claims with fresh outputs. */
@@ -48,6 +55,19 @@ void scene_judge(struct scene *scene);
 enum outcome scene_review(struct scene *scene, const char *id, int64_t revision,
                           const char *reviewer, enum review_verdict verdict);
 enum outcome scene_documents(struct scene *scene, const char *id, day_t documents);
+
+/* A row of a table of cases: what it makes of a base case, and what comes of the claim. */
+typedef void arrange(struct scene *scene);
+struct row {
+    const char *name;
+    arrange *first, *second; /* `second` may be NULL */
+    enum verdict verdict;
+    enum reason reason;
+    int64_t total_idr; /* of an approved claim */
+};
+/* The base case of each row is scene_new(), then `base` (NULL: nothing more). The trace of the
+   ladder must come to the same answer as the decision. */
+void check_rows(const struct row *rows, size_t count, arrange *base);
 
 struct claim *scene_claim(struct scene *scene, const char *id);
 /* The nth output of a kind, from 0; NULL when there are fewer. */

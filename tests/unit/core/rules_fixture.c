@@ -73,6 +73,15 @@ static void fill_parameters(struct rules *rules)
     always(rules, PARAMETER_WAITING_TENURE_DAYS, PMI, 0);
     always(rules, PARAMETER_DUE_DAYS_JKM, ANY, 3);
     always(rules, PARAMETER_DUE_DAYS_OTHER, ANY, 7);
+    const day_t last = date(2019, 12, 1);
+    parameter(rules, PARAMETER_SCHOLARSHIP_PAID_MONTHS, ANY, 60, DAY_FIRST, last);
+    parameter(rules, PARAMETER_SCHOLARSHIP_PAID_MONTHS, ANY, 36, last + 1, DAY_NEVER);
+    parameter(rules, PARAMETER_SCHOLARSHIP_CHILDREN, ANY, 1, DAY_FIRST, last);
+    parameter(rules, PARAMETER_SCHOLARSHIP_CHILDREN, ANY, 2, last + 1, DAY_NEVER);
+    always(rules, PARAMETER_SCHOLARSHIP_AGE_YEARS, ANY, 23);
+    always(rules, PARAMETER_JKP_FILING_MONTHS, ANY, 6);
+    always(rules, PARAMETER_JKP_PAID_MONTHS, ANY, 12);
+    always(rules, PARAMETER_JKP_WINDOW_MONTHS, ANY, 24);
 }
 
 static void tariff(struct rules *rules, enum programme programme, enum segment segment,
@@ -138,6 +147,8 @@ static void fill_caps(struct rules *rules)
         const day_t to = year == 2026 ? DAY_NEVER : (day_t)(date(year + 1, 3, 1) - 1);
         cap(rules, year, caps[year - 2015], to);
     }
+    rules->wage_caps[rules->wage_cap_count++] = (struct wage_cap_row){
+        .row = row("jkp-cap", date(2021, 2, 1), DAY_NEVER), .programme = JKP, .cap_idr = 5000000};
 }
 
 static void benefit(struct rules *rules, const char *id, enum benefit which,
@@ -151,8 +162,103 @@ static void benefit(struct rules *rules, const char *id, enum benefit which,
                              .benefit = (uint8_t)which,
                              .component = (uint8_t)component,
                              .formula = by_wage ? FORMULA_WAGE_TIMES : FORMULA_FIXED_IDR,
-                             .value = value,
+                             .part_count = 1,
+                             .parts = {{.last = BENEFIT_CASE_LAST, .value = value}},
                              .least_idr = least_idr};
+}
+
+/* The last of the rows with another formula. */
+static struct benefit_row *formula(struct rules *rules, enum formula formula)
+{
+    struct benefit_row *row = &rules->benefits[rules->benefit_count - 1];
+    row->formula = (uint8_t)formula;
+    return row;
+}
+
+/* The next part of a row by cases. */
+static void part(struct benefit_row *row, int32_t first, int32_t last, int64_t value, int64_t times)
+{
+    if (row->part_count == 1 && row->parts[0].value == 0) {
+        row->part_count = 0;
+    }
+    row->parts[row->part_count++] = (struct benefit_part){first, last, value, times};
+}
+
+/* The rows of a benefit stand together. */
+static void fill_disability(struct rules *rules, day_t from, day_t last)
+{
+    const day_t starts[] = {from, last + 1};
+    const day_t ends[] = {last, DAY_NEVER};
+    const int64_t periodic_idr[] = {4800000, 12000000};
+    for (int i = 0; i < 2; i++) {
+        benefit(rules, "jkk-total", BENEFIT_JKK_TOTAL, COMPONENT_DISABILITY, 56, 0, starts[i],
+                ends[i]);
+        (void)formula(rules, FORMULA_WAGE_TIMES);
+        benefit(rules, "jkk-total-periodic", BENEFIT_JKK_TOTAL, COMPONENT_PERIODIC, periodic_idr[i],
+                0, starts[i], ends[i]);
+    }
+    benefit(rules, "jkk-anatomical", BENEFIT_JKK_PARTIAL_ANATOMICAL, COMPONENT_DISABILITY, 80, 0,
+            from, DAY_NEVER);
+    (void)formula(rules, FORMULA_WAGE_TIMES_TABLE);
+    benefit(rules, "jkk-functional", BENEFIT_JKK_PARTIAL_FUNCTIONAL, COMPONENT_DISABILITY, 80, 0,
+            from, DAY_NEVER);
+    (void)formula(rules, FORMULA_WAGE_TIMES_TABLE_LOSS);
+}
+
+static struct benefit_row *injury(struct rules *rules, enum component component, enum formula which,
+                                  day_t from, day_t to)
+{
+    benefit(rules, "jkk-injury", BENEFIT_JKK_INJURY, component, 0, 0, from, to);
+    return formula(rules, which);
+}
+
+static void fill_injury(struct rules *rules, day_t from, day_t last)
+{
+    const day_t next = last + 1;
+    struct benefit_row *row = injury(rules, COMPONENT_INABILITY, FORMULA_INABILITY_PPM, from, last);
+    part(row, 1, 6, 1000000, 0);
+    part(row, 7, 12, 750000, 0);
+    part(row, 13, BENEFIT_CASE_LAST, 500000, 0);
+    row = injury(rules, COMPONENT_INABILITY, FORMULA_INABILITY_PPM, next, DAY_NEVER);
+    part(row, 1, 12, 1000000, 0);
+    part(row, 13, BENEFIT_CASE_LAST, 500000, 0);
+    row = injury(rules, COMPONENT_TRANSPORT, FORMULA_COST_BY_MODE, from, last);
+    part(row, TRANSPORT_LAND, TRANSPORT_LAND, 1000000, 0);
+    part(row, TRANSPORT_SEA, TRANSPORT_SEA, 1500000, 0);
+    part(row, TRANSPORT_AIR, TRANSPORT_AIR, 2500000, 0);
+    row = injury(rules, COMPONENT_TRANSPORT, FORMULA_COST_BY_MODE, next, DAY_NEVER);
+    part(row, TRANSPORT_LAND, TRANSPORT_LAND, 5000000, 0);
+    part(row, TRANSPORT_SEA, TRANSPORT_SEA, 2000000, 0);
+    part(row, TRANSPORT_AIR, TRANSPORT_AIR, 10000000, 0);
+    (void)injury(rules, COMPONENT_TREATMENT, FORMULA_COST_AS_BILLED, from, last);
+    (void)injury(rules, COMPONENT_TREATMENT, FORMULA_COST_AS_BILLED, next, DAY_NEVER);
+    row = injury(rules, COMPONENT_HOME_CARE, FORMULA_COST_UP_TO, next, DAY_NEVER);
+    row->parts[0].value = 20000000;
+}
+
+static void fill_scholarship(struct rules *rules, day_t from, day_t last)
+{
+    benefit(rules, "scholarship-2015", BENEFIT_SCHOLARSHIP, COMPONENT_SCHOLARSHIP, 0, 0, from,
+            last);
+    part(formula(rules, FORMULA_FIXED_BY_LEVEL), LEVEL_TK_SD, LEVEL_TERTIARY, 12000000, 1);
+    benefit(rules, "scholarship-2019", BENEFIT_SCHOLARSHIP, COMPONENT_SCHOLARSHIP, 0, 0, last + 1,
+            DAY_NEVER);
+    struct benefit_row *row = formula(rules, FORMULA_FIXED_BY_LEVEL);
+    part(row, LEVEL_TK_SD, LEVEL_TK_SD, 1500000, 8);
+    part(row, LEVEL_SMP, LEVEL_SMP, 2000000, 3);
+    part(row, LEVEL_SMA, LEVEL_SMA, 3000000, 3);
+    part(row, LEVEL_TERTIARY, LEVEL_TERTIARY, 12000000, 5);
+}
+
+static void fill_job_loss(struct rules *rules)
+{
+    benefit(rules, "jkp-2022", BENEFIT_JKP, COMPONENT_CASH, 0, 0, date(2022, 2, 1),
+            date(2025, 2, 6));
+    struct benefit_row *row = formula(rules, FORMULA_CAPPED_WAGE_PPM);
+    part(row, 1, 3, 450000, 0);
+    part(row, 4, 6, 250000, 0);
+    benefit(rules, "jkp-2025", BENEFIT_JKP, COMPONENT_CASH, 0, 0, date(2025, 2, 7), DAY_NEVER);
+    part(formula(rules, FORMULA_CAPPED_WAGE_PPM), 1, 6, 600000, 0);
 }
 
 static void fill_benefits(struct rules *rules)
@@ -179,6 +285,10 @@ static void fill_benefits(struct rules *rules)
             DAY_NEVER);
     benefit(rules, "jkk-burial-2019", BENEFIT_JKK_DEATH, COMPONENT_BURIAL, 10000000, 0, next,
             DAY_NEVER);
+    fill_disability(rules, from, last);
+    fill_injury(rules, from, last);
+    fill_scholarship(rules, from, last);
+    fill_job_loss(rules);
 }
 
 static void fill_channels(struct rules *rules)

@@ -4,20 +4,8 @@
 #include <signal.h>
 
 #include "claim_fixture.h"
-#include "core/ladder.h"
 
 #define MILLION INT64_C(1000000)
-
-/* What a row makes of the base case. */
-typedef void arrange(struct scene *scene);
-
-struct row {
-    const char *name;
-    arrange *first, *second; /* `second` may be NULL */
-    enum verdict verdict;
-    enum reason reason;
-    int64_t total_idr; /* of an approved claim */
-};
 
 static struct membership *m1(struct scene *scene)
 {
@@ -614,50 +602,7 @@ static const struct row case_rows[] = {
      KPPS_TOTAL},
 };
 
-/* The trace comes to the same answer: no test before the last decides, and the last one does. */
-static void check_trace(const struct scene *scene, const struct row *row)
-{
-    struct ladder_trace trace;
-    const struct participant *participant = &scene->participant;
-    const struct claim *claim = &participant->claims[participant->claim_count - 1];
-    ladder_trace(participant, claim, &scene->rules, &trace);
-    for (uint32_t i = 0; i + 1 < trace.step_count; i++) {
-        cr_expect(!trace.steps[i].holds || trace.steps[i].overruled, "%s: %s", row->name,
-                  trace.steps[i].test);
-    }
-    const struct ladder_step *last = &trace.steps[trace.step_count - 1];
-    cr_expect(last->holds && !last->overruled, "%s: %s", row->name, last->test);
-    cr_expect_eq(last->verdict, row->verdict, "%s: %s", row->name, last->test);
-    cr_expect_eq(last->reason, row->reason, "%s: %s", row->name, last->test);
-    cr_expect(row->verdict != APPROVED || trace.payable.total_idr == row->total_idr, "%s",
-              row->name);
-}
-
-static void check_row(const struct row *row)
-{
-    struct scene *scene = scene_new();
-    row->first(scene);
-    if (row->second != NULL) {
-        row->second(scene);
-    }
-    cr_assert_eq(scene_apply(scene), OUTCOME_APPLIED, "%s", row->name);
-    const struct decision *decision = scene_decision(scene, 0);
-    cr_assert_not_null(decision, "%s", row->name);
-    cr_expect_eq(decision->verdict, row->verdict, "%s: %s", row->name,
-                 term_name(&verdict_names, decision->verdict));
-    cr_expect_eq(decision->reason, row->reason, "%s: %s", row->name,
-                 term_name(&reason_names, decision->reason));
-    cr_expect_eq(decision->total_idr, row->total_idr, "%s: %lld", row->name,
-                 (long long)decision->total_idr);
-    cr_expect_eq(scene_count(scene, OUTPUT_PAYMENT), row->verdict == APPROVED, "%s", row->name);
-    cr_expect_eq(scene_count(scene, OUTPUT_DECISION), 1, "%s", row->name);
-    check_trace(scene, row);
-}
-
-#define CHECK_ROWS(rows)                                                                           \
-    for (size_t i = 0; i < sizeof(rows) / sizeof *(rows); i++) {                                   \
-        check_row(&(rows)[i]);                                                                     \
-    }
+#define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof *(rows), NULL);
 
 Test(judgement, each_test_just_true_and_just_false){CHECK_ROWS(test_rows)}
 
@@ -799,7 +744,7 @@ Test(judgement, lines_of_nothing_are_left_out)
     struct scene *scene = scene_new();
     for (uint32_t i = 0; i < scene->rules.benefit_count; i++) {
         scene->rules.benefits[i].formula = FORMULA_FIXED_IDR;
-        scene->rules.benefits[i].value = 0;
+        scene->rules.benefits[i].parts[0].value = 0;
         scene->rules.benefits[i].least_idr = 0;
     }
     cr_assert_eq(scene_apply(scene), OUTCOME_APPLIED);
@@ -1024,32 +969,4 @@ Test(judgement, mixed_and_limit_are_left_out_of_contradictions)
         }
     }
     cr_expect_eq(contradictions(scene), 0);
-}
-
-/* The other claims wait for their tables, in the open. */
-
-Test(judgement, claims_not_judged_by_machine_are_held)
-{
-    static const enum event_type types[] = {EVENT_INJURY_CLAIM_FILED, EVENT_SCHOLARSHIP_CLAIMED,
-                                            EVENT_JOB_LOSS_CLAIMED};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        struct scene *scene = scene_new();
-        scene_event(scene, types[i]);
-        if (types[i] == EVENT_INJURY_CLAIM_FILED) {
-            scene->event.injury.claim_id = TEXT("C1");
-            scene->event.injury.membership_id = TEXT("M1");
-            scene->event.injury.accident_on = date(2024, 2, 14);
-        } else if (types[i] == EVENT_SCHOLARSHIP_CLAIMED) {
-            scene->event.scholarship.claim_id = TEXT("C1");
-        } else {
-            scene->event.job_loss.claim_id = TEXT("C1");
-            scene->event.job_loss.dismissed_on = date(2024, 2, 14);
-        }
-        cr_assert_eq(scene_apply(scene), OUTCOME_APPLIED);
-        cr_assert_eq(scene_count(scene, OUTPUT_DECISION), 1);
-        cr_expect_eq(scene_decision(scene, 0)->verdict, HELD);
-        cr_expect_eq(scene_decision(scene, 0)->reason, REASON_NOT_AUTOMATED);
-        scene_judge(scene);
-        cr_expect_eq(scene->outputs.count, 0);
-    }
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "claim_fixture.h"
-#include "core/ladder.h"
 
 static struct ladder_trace trace;
 
@@ -118,19 +117,60 @@ Test(ladder, a_review_sets_a_test_aside)
     cr_expect_str_eq(trace.steps[trace.step_count - 1].test, "always");
 }
 
-Test(ladder, a_claim_of_another_type_has_its_one_test)
+Test(ladder, an_injury_has_its_own_tests)
 {
     struct scene *scene = scene_new();
-    scene_event(scene, EVENT_INJURY_CLAIM_FILED);
-    scene->event.injury.claim_id = TEXT("C2");
-    scene->event.injury.membership_id = TEXT("M1");
-    scene->event.injury.accident_on = date(2024, 2, 14);
-    scene->event.injury.cause = CAUSE_WORK_ACCIDENT;
-    scene->event.injury.payee_ref = TEXT("P");
+    scene_injury_claim(scene, "C2", "M1");
     cr_assert_eq(scene_apply(scene), OUTCOME_APPLIED);
     trace_of(scene);
-    cr_expect_eq(trace.step_count, 1);
-    cr_expect_str_eq(trace.steps[0].test, "always");
-    cr_expect_eq(trace.steps[0].reason, REASON_NOT_AUTOMATED);
-    cr_expect(text_is_absent(trace.due_rule));
+    cr_expect_eq(trace.step_count, 19);
+    expect_text("cause_is_not_work", "cause", "COMMUTE_ACCIDENT");
+    expect_text("accident_already_approved", "other_claim", NULL);
+    cr_expect_eq(trace.payable.total_idr, 1650000);
+    cr_expect_eq(trace.due_days, 7);
+}
+
+Test(ladder, a_scholarship_names_parent_months_age_and_limits)
+{
+    struct scene *scene = scene_new();
+    scene->event.death.cause = CAUSE_ILLNESS;
+    membership_make(scene_membership(scene, "M1"), PU, date(2021, 1, 1), KPPS_WAGE_IDR,
+                    month_of(2024, 2));
+    cr_assert_eq(scene_apply(scene), OUTCOME_APPLIED);
+    scene_scholarship_claim(scene, "S1", "C1");
+    cr_assert_eq(scene_apply(scene), OUTCOME_APPLIED);
+    trace_of(scene);
+    cr_expect_eq(trace.step_count, 12);
+    expect_text("parent_open", "parent_claim_id", "C1");
+    expect_text("parent_not_approved", "parent_type", "DEATH");
+    expect_text("parent_not_approved", "parent_verdict", "APPROVED");
+    expect_number("year_already_approved", "school_year", FACT_NUMBER, 2024);
+    expect_number("too_few_months_for_child", "months_paid", FACT_NUMBER, 38);
+    expect_number("too_few_months_for_child", "least", FACT_NUMBER, 36);
+    expect_number("child_too_old", "birthday", FACT_DAY, date(2033, 1, 1));
+    expect_number("years_used_up", "most", FACT_NUMBER, 3);
+    expect_number("one_child_too_many", "most_children", FACT_NUMBER, 2);
+    cr_expect(text_equal(step_of("years_used_up")->rule, TEXT("scholarship-2019")));
+    cr_expect(step_of("one_child_too_many")->rule.length > 0);
+}
+
+Test(ladder, a_job_loss_names_dismissal_filing_and_months)
+{
+    struct scene *scene = scene_new();
+    struct membership *membership = scene_membership(scene, "M1");
+    membership_make(membership, PU, date(2022, 1, 1), KPPS_WAGE_IDR, month_of(2022, 3));
+    membership_end_add(membership, date(2024, 2, 14), date(2024, 2, 14));
+    membership->ends[0].reason = END_DISMISSED;
+    membership->programmes.entries[0].value = 1 << JKP;
+    scene_job_loss_claim(scene, "C2", "M1");
+    cr_assert_eq(scene_apply(scene), OUTCOME_APPLIED);
+    trace_of(scene);
+    cr_expect_str_eq(trace.steps[trace.step_count - 1].test, "too_few_months_for_job_loss");
+    expect_text("no_segment_of_job_loss", "segment", "PU");
+    expect_text("not_dismissed", "end_reason", "DISMISSED");
+    expect_number("before_job_loss_law", "insured_from", FACT_DAY, date(2022, 2, 1));
+    expect_number("filed_too_late", "last_day_to_file", FACT_DAY, date(2024, 8, 14));
+    expect_number("month_already_approved", "month_number", FACT_NUMBER, 1);
+    expect_number("too_few_months_for_job_loss", "months_paid", FACT_NUMBER, 2);
+    expect_number("too_few_months_for_job_loss", "window_months", FACT_NUMBER, 24);
 }

@@ -181,6 +181,57 @@ static void random_history(struct claim *claim)
         for (unsigned k = 0; k < attempts->count; k++) {
             attempts->seen[k] = (uint8_t)up_to((1U << PAYMENT_STATUS_COUNT) - 1);
         }
+        const bool settled = attempts->count > 0 && (attempts->status == STATUS_SETTLED ||
+                                                     attempts->status == STATUS_RECONCILED);
+        attempts->settled_on = settled ? random_day() : DAY_NONE;
+    }
+}
+
+static void random_injury(struct claim *claim)
+{
+    struct injury_facts *injury = &claim->injury;
+    claim->cause = (uint8_t)up_to(CAUSE_COUNT - 1);
+    claim->accident_on = claim->event_on;
+    *injury = (struct injury_facts){.unable_from = random_day(),
+                                    .days_unable = up_to(20000),
+                                    .disability = (uint8_t)up_to(DISABILITY_KIND_COUNT - 1),
+                                    .table_bp = up_to(10000),
+                                    .loss_bp = up_to(10000),
+                                    .treatment_idr = random_amount(),
+                                    .home_care_idr = random_amount()};
+    for (unsigned mode = 0; mode < TRANSPORT_MODE_COUNT; mode++) {
+        injury->transport_idr[mode] = random_amount();
+    }
+    injury->treatment_payee_length = random_chars(injury->treatment_payee, TEXT_BYTES_MAX);
+}
+
+static void random_by_type(struct claim *claim)
+{
+    claim->cause = TERM_NONE;
+    claim->died_on = DAY_NONE;
+    claim->accident_on = DAY_NONE;
+    claim->heir_rank = TERM_NONE;
+    claim->burial_payee_length = 0;
+    switch ((enum claim_type)claim->type) {
+    case CLAIM_DEATH:
+        claim->cause = (uint8_t)up_to(CAUSE_COUNT - 1);
+        claim->died_on = random_day();
+        claim->accident_on = day_or_none();
+        claim->heir_rank = (uint8_t)up_to(HEIR_RANK_COUNT - 1);
+        claim->burial_payee_length = random_chars(claim->burial_payee, TEXT_BYTES_MAX);
+        break;
+    case CLAIM_INJURY: random_injury(claim); break;
+    case CLAIM_SCHOLARSHIP:
+        claim->scholarship =
+            (struct scholarship_facts){.programme = (uint8_t)up_to(PROGRAMME_COUNT - 1),
+                                       .child_hash = next_random(),
+                                       .child_birth_date = random_day(),
+                                       .level = (uint8_t)up_to(SCHOOL_LEVEL_COUNT - 1),
+                                       .school_year = up_to(9999)};
+        claim->scholarship.parent_length =
+            random_chars(claim->scholarship.parent, CLAIM_ID_BYTES_MAX);
+        break;
+    case CLAIM_JOB_LOSS: claim->job_loss = (struct job_loss_facts){random_day(), up_to(6)}; break;
     }
 }
 
@@ -193,16 +244,13 @@ static void random_claim(struct claim *claim)
     claim->waits_until = (int64_t)next_random();
     claim->recorded = random_day();
     claim->event_on = random_day();
-    claim->cause = up_to(5) == 0 ? TERM_NONE : (uint8_t)up_to(CAUSE_COUNT - 1);
-    claim->died_on = day_or_none();
-    claim->accident_on = day_or_none();
-    claim->heir_rank = up_to(5) == 0 ? TERM_NONE : (uint8_t)up_to(HEIR_RANK_COUNT - 1);
     claim->payee_length = random_chars(claim->payee, TEXT_BYTES_MAX);
-    claim->burial_payee_length = random_chars(claim->burial_payee, TEXT_BYTES_MAX);
+    random_by_type(claim);
     claim->revision = up_to(5) == 0 ? UINT32_MAX : up_to(300);
     claim->verdict = (uint8_t)up_to(VERDICT_COUNT - 1);
     claim->reason = (uint8_t)up_to(REASON_COUNT - 1);
     claim->approval = (uint8_t)up_to(CLAIMS_MAX);
+    claim->due_on = claim->approval == 0 ? DAY_NONE : random_day();
     claim->contradicted = up_to(1) == 0;
     random_history(claim);
 }
@@ -358,9 +406,44 @@ static void same_history(const struct claim *a, const struct claim *b)
     for (unsigned i = 0; i < PAYEES_MAX; i++) {
         SAME(attempts[i].count);
         SAME(attempts[i].status);
+        SAME(attempts[i].settled_on);
         for (unsigned k = 0; k < a->attempts[i].count; k++) {
             SAME(attempts[i].seen[k]);
         }
+    }
+}
+
+static void same_injury(const struct injury_facts *a, const struct injury_facts *b)
+{
+    SAME(unable_from);
+    SAME(days_unable);
+    SAME(disability);
+    SAME(table_bp);
+    SAME(loss_bp);
+    for (unsigned mode = 0; mode < TRANSPORT_MODE_COUNT; mode++) {
+        SAME(transport_idr[mode]);
+    }
+    same_chars(a->treatment_payee, a->treatment_payee_length, b->treatment_payee,
+               b->treatment_payee_length);
+    SAME(treatment_idr);
+    SAME(home_care_idr);
+}
+
+static void same_by_type(const struct claim *a, const struct claim *b)
+{
+    if (a->type == CLAIM_INJURY) {
+        same_injury(&a->injury, &b->injury);
+    } else if (a->type == CLAIM_SCHOLARSHIP) {
+        SAME(scholarship.programme);
+        same_chars(a->scholarship.parent, a->scholarship.parent_length, b->scholarship.parent,
+                   b->scholarship.parent_length);
+        SAME(scholarship.child_hash);
+        SAME(scholarship.child_birth_date);
+        SAME(scholarship.level);
+        SAME(scholarship.school_year);
+    } else if (a->type == CLAIM_JOB_LOSS) {
+        SAME(job_loss.filed_on);
+        SAME(job_loss.month_number);
     }
 }
 
@@ -384,6 +467,8 @@ static void same_claim(const struct claim *a, const struct claim *b)
     SAME(verdict);
     SAME(reason);
     SAME(approval);
+    SAME(due_on);
+    same_by_type(a, b);
     SAME(contradicted);
     same_history(a, b);
 }
@@ -485,7 +570,7 @@ static void make_usual(struct participant *participant)
 
 /* The example of docs/participant-bytes.md. */
 static const uint8_t usual_bytes[] = {
-    0x01, 0x67, /* version; 7 recent ids, usual region, counts */
+    0x02, 0x67, /* version; 7 recent ids, usual region, counts */
     0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, /* recent ids */
     0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x03, 0x03, 0x03, 0x03, 0x03,
     0x03, 0x03, 0x03, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04, 0x05, 0x05,
@@ -536,7 +621,7 @@ Test(participant_bytes, of_nothing_are_six)
     participant_init(&before, ID);
     cr_assert(participant_is_empty(&before));
     const size_t length = encode(&before);
-    static const uint8_t empty[] = {1, 0, 0, 0, 0, 0};
+    static const uint8_t empty[] = {2, 0, 0, 0, 0, 0};
     cr_assert(length == sizeof empty && memcmp(bytes, empty, length) == 0);
     cr_assert(participant_decode(&after, ID, bytes, length));
     cr_assert(participant_is_empty(&after));
@@ -696,7 +781,8 @@ enum place_in_usual {
 
 static const struct damage damages[] = {
     {"version 0", AT_VERSION, 1, {0}, 1},
-    {"version 2", AT_VERSION, 1, {2}, 1},
+    {"version 1", AT_VERSION, 1, {1}, 1},
+    {"version 3", AT_VERSION, 1, {3}, 1},
     {"an unused bit of the head", AT_HEAD, 1, {0xE7}, 1},
     {"nine recent ids", AT_HEAD, 1, {0x69}, 1},
     {"usual counts spelt out", AT_HEAD, 1, {0x27, 1, 0, 0}, 4},

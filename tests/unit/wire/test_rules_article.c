@@ -49,12 +49,13 @@ Test(rules_article, a_row_of_benefits)
     expect(article.valid_to, "open");
     expect(article.law, "PP 82/2019 art. I (art. 34 of PP 44/2015)");
     expect(article.verified, "yes");
-    cr_expect_eq(article.value_count, 5);
+    cr_expect_eq(article.value_count, 6);
     expect_value(&article, 0, "benefit", "JKM");
     expect_value(&article, 1, "component", "LUMP");
     expect_value(&article, 2, "formula", "FIXED_IDR");
     expect_value(&article, 3, "value", "20000000");
     expect_value(&article, 4, "least_idr", "0");
+    expect_value(&article, 5, "most_times", "none");
 }
 
 Test(rules_article, a_row_of_another_table)

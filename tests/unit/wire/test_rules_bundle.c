@@ -90,6 +90,31 @@ Test(rules_bundle, own_tables_say_what_the_contract_says)
     cr_expect_eq(lines[2]->component, COMPONENT_BURIAL);
 }
 
+Test(rules_bundle, values_by_cases_and_limits)
+{
+    const struct error error = rules_bundle_parse(text, text_length, DAY_NONE, &rules, NULL);
+    cr_assert(!failed(&error), "%s", error.detail);
+    const struct benefit_row *lines[LINES_OUT_MAX];
+    cr_assert_eq(rules_benefit(&rules, BENEFIT_SCHOLARSHIP, date("2024-02-14"), lines), 1);
+    cr_expect_eq(benefit_part(lines[0], LEVEL_SMA)->value, 3000000);
+    cr_expect_eq(benefit_part(lines[0], LEVEL_TK_SD)->times, 8);
+    cr_assert_eq(rules_benefit(&rules, BENEFIT_SCHOLARSHIP, date("2019-12-01"), lines), 1);
+    cr_expect_eq(benefit_part(lines[0], LEVEL_TERTIARY), benefit_part(lines[0], LEVEL_TK_SD));
+    cr_expect_eq(benefit_part(lines[0], LEVEL_SMP)->times, 1);
+    cr_assert_eq(rules_benefit(&rules, BENEFIT_JKK_INJURY, date("2024-02-14"), lines), 4);
+    cr_expect_eq(lines[0]->component, COMPONENT_INABILITY);
+    cr_expect_eq(benefit_part(lines[0], 12)->value, 1000000);
+    cr_expect_eq(benefit_part(lines[0], 13)->value, 500000);
+    cr_expect_eq(benefit_part(lines[0], 999)->value, 500000);
+    cr_expect_eq(lines[3]->component, COMPONENT_HOME_CARE);
+    cr_expect_eq(rules_benefit_begins(&rules, BENEFIT_JKP), date("2022-02-01"));
+    cr_assert_eq(rules_benefit(&rules, BENEFIT_JKP, date("2025-02-06"), lines), 1);
+    cr_expect_eq(benefit_part(lines[0], 3)->value, 450000);
+    cr_expect_eq(benefit_part(lines[0], 4)->value, 250000);
+    cr_expect_null(benefit_part(lines[0], 7));
+    cr_expect_eq(rules_wage_cap(&rules, JKP, date("2022-02-01")), 5000000);
+}
+
 Test(rules_bundle, reliefs_are_sets)
 {
     const struct error error = rules_bundle_parse(text, text_length, DAY_NONE, &rules, NULL);
@@ -220,6 +245,38 @@ static const struct {
     {"WAGE_TIMES,48,20000000", "WAGE_TIMES,1001,20000000", "value '1001'"},
     {"jkm-lump-2015,JKM,LUMP", "jkm-lump-2015,JKN,LUMP", "benefit 'JKN' is not known"},
     {"jkm-lump-2015,JKM,LUMP", "jkm-lump-2015,JKM,lump", "component 'lump' is not known"},
+    /* values by cases, and limits */
+    {"LAND=1000000|SEA=1500000|AIR=2500000", "LAND=1000000|SEA=1500000",
+     "is no value for each case"},
+    {"LAND=1000000|SEA=1500000", "SEA=1500000|LAND=1000000", "is no value for each case"},
+    {"LAND=1000000|SEA", "LAND=1000000|LAND=1|SEA", "is no value for each case"},
+    {"LAND=1000000", "ROAD=1000000", "is no value for each case"},
+    {"LAND=1000000", "LAND1000000", "is no value for each case"},
+    {"LAND=1000000", "LAND=1000000000001", "is no value for each case"},
+    {"1-6=1000000|7-12", "1-6=1000001|7-12", "is no value for each case"},
+    {"1-6=1000000|7-12", "1-6=1000000|8-12", "is no value for each case"},
+    {"1-6=1000000|7-12", "2-6=1000000|7-12", "is no value for each case"},
+    {"1-6=1000000|7-12=750000", "1-=1000000|7-12=750000", "is no value for each case"},
+    {"1-3=450000|4-6=250000", "1-3=450000|4-3=250000", "is no value for each case"},
+    {"1-3=450000|4-6=250000", "450000", "is no value for each case"},
+    {"FIXED_IDR,16200000,0", "FIXED_IDR,*=16200000,0", "value '*=16200000' is not a number"},
+    {"COST_AS_BILLED,0,0", "COST_AS_BILLED,1,0", "value '1' is not a number in range"},
+    {"WAGE_TIMES_TABLE,80,0", "WAGE_TIMES_TABLE,80,1", "least_idr '1'"},
+    {"*=12000000,0,*=1", "*=12000000,0,*=0", "most_times '*=0' is no limit"},
+    {"*=12000000,0,*=1", "*=12000000,0,1", "most_times '1' is no limit"},
+    {"0,TK_SD=8|SMP=3|SMA=3|TERTIARY=5", "0,*=19", "most_times '*=19' is no limit"},
+    {"LAND=1000000|SEA=1500000|AIR=2500000,0,none", "LAND=1|SEA=1|AIR=1,0,LAND=1|SEA=1|AIR=1",
+     "is no limit for each case"},
+    {"JKK_INJURY,INABILITY,INABILITY_PPM", "JKP,INABILITY,INABILITY_PPM",
+     "formula 'INABILITY_PPM' does not go"},
+    {"JKK_INJURY,TREATMENT,COST_AS", "JKK_INJURY,TRANSPORT,COST_AS", "does not go with"},
+    {"SCHOLARSHIP,SCHOLARSHIP,FIXED_BY", "JKP,SCHOLARSHIP,FIXED_BY", "does not go with"},
+    {"JKP,CASH,CAPPED", "JKM,CASH,CAPPED", "does not go with"},
+    {"jkk-inability-2019,JKK_INJURY,INABILITY,INABILITY_PPM,1-12=1000000|13-=500000,0,none,2019-12-"
+     "02",
+     "jkk-inability-2019,JKK_INJURY,INABILITY,INABILITY_PPM,1-12=1000000|13-=500000,0,none,2019-12-"
+     "03",
+     "INABILITY of JKK_INJURY: no row on 2019-12-02"},
     /* law, review, id */
     {"PP 44/2015 art. 16,2026-11-24", ",2026-11-24", "rules/tariffs.csv:2: law '' is missing"},
     {"PP 44/2015 art. 16,2026-11-24", " PP 44/2015,2026-11-24", "has blanks at its ends"},
@@ -242,11 +299,11 @@ static const struct {
     {"jkk-PU-2,JKK,PU,2", "jkk-PU-2,JKK,PU,*", "JKK for PU, risk group 1: a second row on 2015-07"},
     {"jkp-PU-2025,JKP,PU,*,FIXED_IDR,0,2025-02-07", "jkp-PU-2025,JKP,PU,*,FIXED_IDR,0,2025-02-08",
      "JKP for PU, risk group 1: no row on 2025-02-07"},
-    {"jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000,0,2019-12-02",
-     "jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000,0,2019-12-01",
+    {"jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000,0,none,2019-12-02",
+     "jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000,0,none,2019-12-01",
      "BURIAL of JKM: a second row on 2019-12-01"},
-    {"jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000,0,2019-12-02",
-     "jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000,0,2019-12-03",
+    {"jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000,0,none,2019-12-02",
+     "jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000,0,none,2019-12-03",
      "BURIAL of JKM: no row on 2019-12-02"},
     {"24,0001-01-01,2019-12-01", "24,2015-07-01,2019-12-01",
      "EXPIRY_MONTHS for PU: no row on 0001-01-01"},
