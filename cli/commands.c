@@ -140,6 +140,78 @@ const struct command commands[] = {
                  "  jaga archive /srv/archive --verify\n",
      .flags = archive_flags,
      .run = command_archive},
+    {.name = "rules lint",
+     .operands = "[DIR]",
+     .summary = "Says everything that is wrong with the tables of the law, by file and line.",
+     .help = "The folder is that of rules.dir when none is named. Rows that must be reviewed soon "
+             "are\n"
+             "warnings. The exit code is 1 when there is a finding.",
+     .settings = "rules. log.",
+     .examples = "  jaga rules lint\n"
+                 "  jaga rules lint /srv/rules --on 2027-12-01 --json\n",
+     .flags = rules_lint_flags,
+     .run = command_rules_lint},
+    {.name = "rules show",
+     .operands = "",
+     .summary = "Prints the rows of law in force on a day, with article and whether verified.",
+     .help = "Without --case lists of codes are left out. The exit code is 1 when there is no such "
+             "row.",
+     .settings = "rules. log. kafka. topic.",
+     .examples = "  jaga rules show --on 2024-02-14 --case JKM\n"
+                 "  jaga rules show --on 2027-03-01 --recorded 2026-11-30 --case JP --json\n"
+                 "  jaga rules show --of log --text > bundle.txt\n",
+     .flags = rules_show_flags,
+     .run = command_rules_show},
+    {.name = "rules price",
+     .operands = "",
+     .summary = "Says what a month, a project or a package costs, by which rows of law.",
+     .help =
+         "PU, PU_STATE: --wage and --risk-group. BPU: --income, or --wage for the base itself.\n"
+         "JAKON: --contract, or --wages. PMI: --package before, 24, 12 or 6, or --extra-months.\n"
+         "The exit code is 1 when the relief named does not hold there, or nothing is priced.",
+     .settings = "rules. log. kafka. topic.",
+     .examples = "  jaga rules price --segment PU --risk-group 1 --wage 20000000 --month 2026-03\n"
+                 "  jaga rules price --segment BPU --programmes JKK,JKM --income 2500000 \\\n"
+                 "      --month 2026-04 --relief PP50-2025 --category PETANI\n"
+                 "  jaga rules price --segment JAKON --contract 1000000000\n"
+                 "  jaga rules price --segment PMI --package 24 --extra-months 2 --json\n",
+     .flags = rules_price_flags,
+     .run = command_rules_price},
+    {.name = "rules diff",
+     .operands = "A B",
+     .summary = "Says what differs between two bundles of law: rows and fields.",
+     .help = "A and B: a folder of tables, a file with a bundle, a hash on the rules topic (its "
+             "first\n"
+             "digits will do), or log for the bundle in force there. The exit code is 1 when they\n"
+             "differ.",
+     .settings = "rules. log. kafka. topic.",
+     .examples = "  jaga rules diff rules /srv/rules\n"
+                 "  jaga rules diff log rules --json\n",
+     .flags = rules_diff_flags,
+     .run = command_rules_diff},
+    {.name = "rules publish",
+     .operands = "[DIR]",
+     .summary =
+         "Puts the tables of the law on their topic; each lane uses them from its next batch on.",
+     .help = "The folder is that of rules.dir when none is named. What jaga rules lint finds is "
+             "refused,\n"
+             "with exit code 1. What is in force already is not published again.",
+     .settings = TOPICS "rules.",
+     .examples = "  jaga rules publish\n"
+                 "  jaga rules publish /srv/rules --json\n",
+     .flags = rules_publish_flags,
+     .run = command_rules_publish},
+    {.name = "rules rehearse",
+     .operands = "BUNDLE",
+     .summary = "Lists the recorded claims that another bundle of law would decide otherwise.",
+     .help = "The log is applied again with that bundle from its beginning; nothing is put out. "
+             "BUNDLE\n"
+             "is named as for jaga rules diff. The exit code is 1 when some decision would differ.",
+     .settings = TOPICS "rules. input.",
+     .examples = "  jaga rules rehearse /srv/rules\n"
+                 "  jaga rules rehearse /srv/rules --archive /srv/archive --json\n",
+     .flags = rules_rehearse_flags,
+     .run = command_rules_rehearse},
     {.name = "status",
      .operands = "",
      .summary = "Prints lanes, lag, freshness and exceptions.",
@@ -186,21 +258,52 @@ const struct command commands[] = {
 };
 const size_t command_count = sizeof commands / sizeof *commands;
 
-const struct command *command_find(const char *name)
+/* Whether `name` is "first second", or `first` alone when there is no second word. */
+static bool is_named(const char *name, const char *first, const char *second)
+{
+    const size_t length = strlen(first);
+    if (strncmp(name, first, length) != 0) {
+        return false;
+    }
+    return second == NULL ? name[length] == '\0'
+                          : name[length] == ' ' && strcmp(name + length + 1, second) == 0;
+}
+
+const struct command *command_find(const char *first, const char *second)
 {
     for (size_t i = 0; i < command_count; i++) {
-        if (strcmp(commands[i].name, name) == 0) {
+        if (is_named(commands[i].name, first, second)) {
             return &commands[i];
         }
     }
     return NULL;
 }
 
-const char *command_nearest(const char *name)
+bool command_is_of(const struct command *command, const char *group)
+{
+    const size_t length = strlen(group);
+    return strncmp(command->name, group, length) == 0 && command->name[length] == ' ';
+}
+
+bool command_is_group(const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; i < command_count; i++) {
+        found = found || command_is_of(&commands[i], name);
+    }
+    return found;
+}
+
+const char *command_nearest(const char *name, const char *group)
 {
     const char *names[sizeof commands / sizeof *commands];
+    size_t count = 0;
     for (size_t i = 0; i < command_count; i++) {
-        names[i] = commands[i].name;
+        if (group == NULL) {
+            names[count++] = commands[i].name;
+        } else if (command_is_of(&commands[i], group)) {
+            names[count++] = commands[i].name + strlen(group) + 1;
+        }
     }
-    return nearest_word(name, names, command_count);
+    return nearest_word(name, names, count);
 }

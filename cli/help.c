@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #define FLAG_COLUMN 30
+#define NAME_COLUMN 14
 
 void help_print(FILE *out)
 {
@@ -11,12 +12,23 @@ void help_print(FILE *out)
              "Events of employment social security in; decisions and payments out, each exactly\n"
              "once; coverage in Redis.\n\n");
     for (size_t i = 0; i < command_count; i++) {
-        (void)fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+        (void)fprintf(out, "  %-*s %s\n", NAME_COLUMN, commands[i].name, commands[i].summary);
     }
     (void)fprintf(
         out,
         "\njaga COMMAND --help says more; jaga --version says which jaga this is.\n"
         "Exit codes: 0 done or agrees, 1 the answer is no, 2 could not do it, 64 wrong usage.\n");
+}
+
+void help_print_group(FILE *out, const char *group)
+{
+    (void)fprintf(out, "usage: jaga %s COMMAND [FLAG...]\n\n", group);
+    for (size_t i = 0; i < command_count; i++) {
+        if (command_is_of(&commands[i], group)) {
+            (void)fprintf(out, "  %-*s %s\n", NAME_COLUMN, commands[i].name, commands[i].summary);
+        }
+    }
+    (void)fprintf(out, "\njaga %s COMMAND --help says more.\n", group);
 }
 
 static void print_flag(FILE *out, const char *name, const char *value, const char *summary)

@@ -11,11 +11,16 @@ static bool is_one_of(const char *word, const char *a, const char *b)
     return strcmp(word, a) == 0 || strcmp(word, b) == 0;
 }
 
-static int refuse_name(const char *name)
+/* `group` NULL: the name is that of a command of one word. */
+static int refuse_name(const char *name, const char *group)
 {
-    const char *nearest = command_nearest(name);
-    (void)fprintf(stderr, "jaga: there is no command %s%s%s; jaga --help lists them\n", name,
-                  nearest == NULL ? "" : ", did you mean ", nearest == NULL ? "" : nearest);
+    const char *nearest = command_nearest(name, group);
+    const char *before = group == NULL ? "" : group;
+    const char *blank = group == NULL ? "" : " ";
+    (void)fprintf(stderr, "jaga: there is no command %s%s%s%s%s%s%s; jaga %s%s--help lists them\n",
+                  before, blank, name, nearest == NULL ? "" : ", did you mean ",
+                  nearest == NULL ? "" : before, nearest == NULL ? "" : blank,
+                  nearest == NULL ? "" : nearest, before, blank);
     return EXIT_WRONG_USAGE;
 }
 
@@ -67,6 +72,21 @@ static int run(const struct command *command, int argc, char **argv)
     return flush(code);
 }
 
+/* `words[0]` is the group, as in `jaga rules show`. */
+static int run_of_group(int count, char **words)
+{
+    if (count < 2) {
+        help_print_group(stderr, words[0]);
+        return EXIT_WRONG_USAGE;
+    }
+    if (is_one_of(words[1], "--help", "-h")) {
+        help_print_group(stdout, words[0]);
+        return flush(EXIT_SUCCESS);
+    }
+    const struct command *command = command_find(words[0], words[1]);
+    return command == NULL ? refuse_name(words[1], words[0]) : run(command, count - 1, words + 1);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -85,6 +105,9 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "jaga: libsodium refuses to start\n");
         return EXIT_NOT_DONE;
     }
-    const struct command *command = command_find(argv[1]);
-    return command == NULL ? refuse_name(argv[1]) : run(command, argc - 1, argv + 1);
+    if (command_is_group(argv[1])) {
+        return run_of_group(argc - 1, argv + 1);
+    }
+    const struct command *command = command_find(argv[1], NULL);
+    return command == NULL ? refuse_name(argv[1], NULL) : run(command, argc - 1, argv + 1);
 }

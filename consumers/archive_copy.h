@@ -21,11 +21,11 @@ struct archive_work {
     int64_t records, bytes, files; /* new ones; when checking: those looked at */
 };
 
-/* Copies every topic up to the ends that are there when it begins: the journal's end is taken
-   first, so that what the journal says is all in the archive. Whatever ends it, each file that was
-   finished is in the manifest and the next run goes on behind it. USAGE "archive_missing" for a
-   folder of something else, FATAL "archive_of_another_log", "archive_busy", "log_truncated",
-   "file_failed", "interrupted"; RETRY "kafka_away". */
+/* Copies every topic up to the ends that are there when it begins, taken in the order of
+   checkpoints, journal, all others: so what a checkpoint or the journal names is in the archive.
+   Whatever ends it, each file that was finished is in the manifest and the next run goes on behind
+   it. USAGE "archive_missing" for a folder of something else, FATAL "archive_of_another_log",
+   "archive_busy", "log_truncated", "file_failed", "interrupted"; RETRY "kafka_away". */
 MUST_USE struct error archive_copy(struct archive_work *work);
 
 /* Reads every file. `*agrees` false: what differs was printed on standard output, a line a file. A

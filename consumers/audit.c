@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "consumers/audit_store.h"
 #include "kafka/group.h"
 #include "lane/connect.h"
 #include "replay/audit_lane.h"
@@ -24,7 +25,7 @@ const struct flag audit_flags[] = {
     {"as-of", "TIME", "Stop before the first journal record whose clock is past this time."},
     {"public-key", "FILE|HEX", "Only checkpoints by this key count. May be given often."},
     {"threads", "N", "Lanes looked at side by side. Default: one a processor."},
-    {"json", NULL, "One JSON object a lane, then one for the whole."},
+    {"json", NULL, "One JSON object a lane, one for the public keys, then one for the whole."},
     {NULL, NULL, NULL},
 };
 
@@ -42,6 +43,8 @@ struct audit {
     size_t key_count;
     struct log_source *source;
     struct checkpoints *checkpoints;
+    struct audit_store *store;     /* NULL: Redis is left out */
+    struct difference public_keys; /* what differs in the public keys */
     int32_t lanes;
     struct lane_pool pool;
     atomic_bool stop;
@@ -68,7 +71,9 @@ static struct error read_number(const struct arguments *arguments, const char *f
     errno = 0;
     *out = strtoll(value, &end, 10);
     const bool whole = errno == 0 && end != value && *end == '\0' && *out >= 1 && *out <= most;
-    return whole ? no_error() : usage(flag, value, "give a whole number from 1 on");
+    return whole ? no_error()
+                 : error_make(ERROR_USAGE, "usage",
+                              "--%s %s: give a whole number from 1 to %" PRId64, flag, value, most);
 }
 
 static struct error read_keys(const struct arguments *arguments, struct audit *audit)
@@ -97,7 +102,7 @@ static struct error read_wish(const struct arguments *arguments, struct audit *a
         return usage("audit", arguments->operands[0], "it takes flags only");
     }
     if (audit->with_topics && audit->archive == NULL) {
-        return usage("--with-topics", "", "it goes with --archive DIR");
+        return error_make(ERROR_USAGE, "usage", "--with-topics goes with --archive DIR");
     }
     if (as_of != NULL && !time_parse(as_of, (uint32_t)strlen(as_of), &audit->options.until_time)) {
         return usage("--as-of", as_of, "give a time such as 2024-03-22T17:00:00Z");
@@ -164,13 +169,26 @@ static void watch(struct audit *audit)
     }
 }
 
+/* They are made of all lanes: what is wrong with one would be found in them again. */
+static struct error look_at_public(struct audit *audit)
+{
+    for (int32_t lane = 0; lane < audit->lanes; lane++) {
+        if (audit->results[lane].difference.found || failed(&audit->results[lane].error)) {
+            return no_error();
+        }
+    }
+    return audit->store == NULL
+               ? no_error()
+               : audit_store_public(audit->store, audit->source, &audit->public_keys);
+}
+
 static struct error look(struct audit *audit)
 {
     audit->begun_us = clock_steady_us();
     TRY(lane_pool_start(&audit->pool, audit->lanes, audit->threads, look_at_lane, audit));
     watch(audit);
     lane_pool_join(&audit->pool);
-    return no_error();
+    return look_at_public(audit);
 }
 
 /* ---- Telling ---- */
@@ -187,20 +205,24 @@ static const char *verdict(const struct audit_result *result)
     if (result->difference.found) {
         return "differs";
     }
-    return failed(&result->error) ? "not looked at" : "agrees";
+    if (failed(&result->error)) {
+        return result->sequence > 0 ? "not finished" : "not looked at";
+    }
+    return "agrees";
 }
 
-static void print_row(int32_t lane, const struct audit_result *result)
+static void print_row(const struct audit *audit, int32_t lane)
 {
+    const struct audit_result *result = &audit->results[lane];
     char now[TIME_TEXT_BYTES] = "-";
     if (result->sequence > 0) {
         time_print(result->now, now);
     }
     printf("%4" PRId32 "  %8" PRId64 "  %12" PRIu64 "  %10" PRIu64 "  %9" PRIu64 "  %18" PRId64
-           "  %10" PRIu64 "  %12" PRIu32 "  %-27s  %s\n",
+           "  %10" PRIu64 "  %12" PRIu32 "  %-27s  %-13s  %s\n",
            lane, result->sequence, result->events, result->outputs[OUTPUT_DECISION],
            result->outputs[OUTPUT_PAYMENT], result->payments_idr, result->outputs[OUTPUT_EXCEPTION],
-           result->participants, now, verdict(result));
+           result->participants, now, audit_store_lane_word(audit->store, lane), verdict(result));
 }
 
 static void put_text(const char *name, const char *value, bool is_json)
@@ -232,24 +254,42 @@ static void print_difference_json(const struct difference *difference)
     printf("}");
 }
 
-static void print_lane_json(int32_t lane, const struct audit_result *result)
+static void print_lane_json(const struct audit *audit, int32_t lane)
 {
-    char now[TIME_TEXT_BYTES];
+    const struct audit_result *result = &audit->results[lane];
+    char time[TIME_TEXT_BYTES];
+    char now[TIME_TEXT_BYTES + 2] = "null";
     char chain[HEX_BYTES];
     char digest[HEX_BYTES];
-    time_print(result->now, now);
+    if (result->sequence > 0) {
+        time_print(result->now, time);
+        (void)snprintf(now, sizeof now, "\"%s\"", time);
+    }
     hex(result->chain, chain);
     hex(result->state_digest, digest);
     printf("{\"kind\":\"audit\",\"lane\":%" PRId32 ",\"result\":\"%s\",\"sequence\":%" PRId64
-           ",\"now\":\"%s\",\"events\":%" PRIu64 ",\"decisions\":%" PRIu64 ",\"payments\":%" PRIu64
+           ",\"now\":%s,\"events\":%" PRIu64 ",\"decisions\":%" PRIu64 ",\"payments\":%" PRIu64
            ",\"payments_idr\":%" PRId64 ",\"exceptions\":%" PRIu64 ",\"participants\":%" PRIu32
            ",\"checkpoints\":%" PRIu64 ",\"chain\":\"%s\",\"state_digest\":\"%s\"",
            lane, verdict(result), result->sequence, now, result->events,
            result->outputs[OUTPUT_DECISION], result->outputs[OUTPUT_PAYMENT], result->payments_idr,
            result->outputs[OUTPUT_EXCEPTION], result->participants, result->checkpoints, chain,
            digest);
+    if (audit->store != NULL) {
+        printf(",\"redis\":\"%s\"", audit_store_lane_word(audit->store, lane));
+    }
     if (result->difference.found) {
         print_difference_json(&result->difference);
+    }
+    puts("}");
+}
+
+static void print_public_json(const struct audit *audit)
+{
+    printf("{\"kind\":\"audit_public\",\"result\":\"%s\"",
+           audit->public_keys.found ? "differs" : audit_store_public_word(audit->store));
+    if (audit->public_keys.found) {
+        print_difference_json(&audit->public_keys);
     }
     puts("}");
 }
@@ -269,7 +309,7 @@ static void print_difference(int32_t lane, const struct difference *difference)
 
 static struct audit_result add_up(const struct audit *audit)
 {
-    struct audit_result total = {0};
+    struct audit_result total = {.difference.found = audit->public_keys.found};
     for (int32_t lane = 0; lane < audit->lanes; lane++) {
         const struct audit_result *result = &audit->results[lane];
         total.sequence += result->sequence;
@@ -291,7 +331,10 @@ static struct audit_result add_up(const struct audit *audit)
 static void print_json(const struct audit *audit, const struct audit_result *total)
 {
     for (int32_t lane = 0; lane < audit->lanes; lane++) {
-        print_lane_json(lane, &audit->results[lane]);
+        print_lane_json(audit, lane);
+    }
+    if (audit->store != NULL) {
+        print_public_json(audit);
     }
     printf("{\"kind\":\"audit_total\",\"result\":\"%s\",\"lanes\":%" PRId32
            ",\"journal_records\":%" PRId64 ",\"events\":%" PRIu64 ",\"decisions\":%" PRIu64
@@ -302,18 +345,31 @@ static void print_json(const struct audit *audit, const struct audit_result *tot
            total->outputs[OUTPUT_EXCEPTION], total->participants, total->checkpoints);
 }
 
+static void print_public(const struct audit *audit)
+{
+    const struct difference *difference = &audit->public_keys;
+    if (difference->found) {
+        printf("\nthe public keys differ at %s: %s\n  expected  %s\n  found     %s\n",
+               difference->topic, difference->what, difference->expected, difference->seen);
+    } else if (audit->store != NULL) {
+        printf("\npublic keys: %s\n", audit_store_public_word(audit->store));
+    }
+}
+
 static void print_table(const struct audit *audit, const struct audit_result *total)
 {
-    printf("%4s  %8s  %12s  %10s  %9s  %18s  %10s  %12s  %-27s  %s\n", "lane", "journal", "events",
-           "decisions", "payments", "paid (Rp)", "exceptions", "participants", "clock", "result");
+    printf("%4s  %8s  %12s  %10s  %9s  %18s  %10s  %12s  %-27s  %-13s  %s\n", "lane", "journal",
+           "events", "decisions", "payments", "paid (Rp)", "exceptions", "participants", "clock",
+           "redis", "result");
     for (int32_t lane = 0; lane < audit->lanes; lane++) {
-        print_row(lane, &audit->results[lane]);
+        print_row(audit, lane);
     }
     for (int32_t lane = 0; lane < audit->lanes; lane++) {
         if (audit->results[lane].difference.found) {
             print_difference(lane, &audit->results[lane].difference);
         }
     }
+    print_public(audit);
     printf("\n%s: %" PRId64 " journal records, %" PRIu64 " events, %" PRIu64
            " payments of Rp %" PRId64 ", %" PRIu64 " checkpoints\n",
            verdict(total), total->sequence, total->events, total->outputs[OUTPUT_PAYMENT],
@@ -326,6 +382,19 @@ static void say_errors(const struct audit *audit)
         if (failed(&audit->results[lane].error)) {
             (void)fprintf(stderr, "jaga audit: lane %" PRId32 ": %s\n", lane,
                           audit->results[lane].error.detail);
+        }
+    }
+}
+
+static void say_behind(const struct audit *audit)
+{
+    for (int32_t lane = 0; lane < audit->lanes; lane++) {
+        if (audit->results[lane].behind > 0) {
+            (void)fprintf(stderr,
+                          "jaga audit: lane %" PRId32 ": %" PRIu64
+                          " outputs behind the last journal record say that they are of later "
+                          "ones: not compared\n",
+                          lane, audit->results[lane].behind);
         }
     }
 }
@@ -356,6 +425,7 @@ static void say_checkpoints(const struct audit *audit)
 static int tell(const struct audit *audit)
 {
     say_checkpoints(audit);
+    say_behind(audit);
     const struct audit_result total = add_up(audit);
     say_rate(audit, &total);
     if (audit->json) {
@@ -387,6 +457,10 @@ static struct error open_source(struct audit *audit)
     audit->results = calloc((size_t)audit->lanes, sizeof *audit->results);
     audit->progress = calloc((size_t)audit->lanes, sizeof *audit->progress);
     assert(audit->results != NULL && audit->progress != NULL);
+    if (topics && !audit->topics_only) {
+        TRY(audit_store_open(&audit->connections, audit->source, &audit->store));
+        audit->options.store = audit_store_check(audit->store);
+    }
     return no_error();
 }
 
@@ -407,6 +481,7 @@ int command_audit(const struct settings *settings, const struct arguments *argum
     assert(audit != NULL);
     const struct error error = run(settings, arguments, audit);
     const int code = failed(&error) ? command_report("audit", &error) : tell(audit);
+    audit_store_close(audit->store);
     checkpoints_close(audit->checkpoints);
     log_source_close(audit->source);
     free(audit->results);

@@ -1,19 +1,25 @@
 /* `jaga explain CLAIM_ID|PAYMENT_ID`: why a claim stands as it does, from the topics or an archive,
    with everything computed again. */
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "consumers/explanation.h"
 #include "consumers/source_flags.h"
+#include "replay/proof.h"
 #include "support/clock.h"
 
 const struct flag explain_flags[] = {
     SOURCE_FLAGS,
     {"participant", "ID", "Whose claim, when several participants have one with this id."},
+    {"proof", "FILE", "Write evidence of the last decision and its payments, for jaga verify."},
+    {"public-key", "FILE|HEX", "With --proof: under a checkpoint by this key. May be given often."},
     {"json", NULL, "One JSON object."},
     {NULL, NULL, NULL},
 };
+
+#define KEYS_MAX 32
 
 struct explain {
     struct connections connections;
@@ -21,10 +27,28 @@ struct explain {
     struct schemas *schemas;
     struct text id, participant; /* participant absent: whoever */
     bool json;
+    const char *proof; /* NULL: none is wanted */
+    uint8_t keys[KEYS_MAX][PUBLIC_KEY_BYTES];
+    size_t key_count;
     struct claim_search search;
     struct explanation explanation;
     int64_t begun_us;
 };
+
+static struct error read_keys(const struct arguments *arguments, struct explain *explain)
+{
+    const char *given;
+    while ((given = argument_nth(arguments, "public-key", explain->key_count)) != NULL) {
+        if (explain->key_count == KEYS_MAX || explain->proof == NULL) {
+            return error_make(ERROR_USAGE, "usage", "--public-key %s: %s", given,
+                              explain->proof == NULL ? "it goes with --proof FILE"
+                                                     : "these are too many");
+        }
+        TRY(public_key_read(given, explain->keys[explain->key_count]));
+        explain->key_count++;
+    }
+    return no_error();
+}
 
 static struct error read_wish(const struct arguments *arguments, struct explain *explain)
 {
@@ -36,7 +60,8 @@ static struct error read_wish(const struct arguments *arguments, struct explain 
     explain->id = text_of_string(arguments->operands[0]);
     explain->participant = participant == NULL ? (struct text){0} : text_of_string(participant);
     explain->json = argument_given(arguments, "json");
-    return no_error();
+    explain->proof = argument(arguments, "proof");
+    return read_keys(arguments, explain);
 }
 
 static int tell_none(const struct explain *explain)
@@ -93,6 +118,64 @@ static int tell(const struct explain *explain)
     return explanation->difference[0] == '\0' ? EXIT_SUCCESS : EXIT_ANSWER_NO;
 }
 
+/* The last decision, and the payments that came with it. */
+static void wish_for_proof(const struct explain *explain, struct proof_wish *wish)
+{
+    const struct claim_records *records = &explain->explanation.records;
+    const struct recorded *last = explain->explanation.last;
+    *wish = (struct proof_wish){
+        .lane = explain->explanation.owner.lane,
+        .sequence = last->decision.head.sequence,
+        .outputs = {{TOPIC_DECISION, last->offset}},
+        .count = 1,
+        .keys = explain->keys[0],
+        .key_count = explain->key_count,
+    };
+    for (uint32_t i = 0; i < records->payment_count && wish->count < EVIDENCE_RECORDS_MAX; i++) {
+        if (records->payments[i].payment.head.sequence == wish->sequence) {
+            wish->outputs[wish->count].topic = TOPIC_PAYMENT;
+            wish->outputs[wish->count++].offset = records->payments[i].offset;
+        }
+    }
+}
+
+static struct error write_file(const char *path, struct text text)
+{
+    FILE *file = fopen(path, "wb");
+    bool written = file != NULL && fwrite(text.at, 1, text.length, file) == text.length;
+    if (file != NULL) {
+        written = fclose(file) == 0 && written;
+    }
+    return written ? no_error()
+                   : error_make(ERROR_FATAL, "file_failed", "%s: cannot be written: %s", path,
+                                strerror(errno));
+}
+
+static struct error prove(const struct explain *explain)
+{
+    if (explain->proof == NULL) {
+        return no_error();
+    }
+    struct proof_wish wish;
+    wish_for_proof(explain, &wish);
+    uint8_t *bytes = malloc(EVIDENCE_BYTES_MAX);
+    assert(bytes != NULL);
+    struct buffer buffer = buffer_over(bytes, EVIDENCE_BYTES_MAX);
+    struct error error = proof_make(explain->source, &wish, &buffer);
+    if (!failed(&error) && buffer.overflow) {
+        error = error_make(ERROR_FATAL, "evidence_unfit", "the evidence is too long");
+    }
+    if (!failed(&error)) {
+        error = write_file(explain->proof, buffer_view(&buffer));
+    }
+    if (!failed(&error)) {
+        (void)fprintf(stderr, "evidence of %zu records: %s, %zu bytes\n", wish.count,
+                      explain->proof, buffer.length);
+    }
+    free(bytes);
+    return error;
+}
+
 static struct error look(struct explain *explain, uint32_t input_bytes_max, int *code)
 {
     TRY(log_source_schemas(explain->source, explain->schemas));
@@ -107,7 +190,7 @@ static struct error look(struct explain *explain, uint32_t input_bytes_max, int 
     explain->explanation.owner = explain->search.owners[0];
     TRY(explanation_make(&explain->explanation, explain->schemas, input_bytes_max));
     *code = tell(explain);
-    return no_error();
+    return prove(explain);
 }
 
 static struct error run(const struct settings *settings, const struct arguments *arguments,

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "core/internal.h"
+#include "core/price.h"
 
 static enum outcome pay(struct application *application, struct membership *membership);
 static enum outcome reverse(struct application *application, struct membership *membership);
@@ -303,45 +304,18 @@ static int64_t value_on(const struct timeline *timeline, day_t day)
     return value;
 }
 
-#define PARTS INT64_C(1000000)
-
-/* base × rate × factor, both in parts per million, cut once and half up; every product stays in 64
-   bits: a base is at most 10^12. */
-static int64_t share_of(int64_t base_idr, int64_t rate_ppm, int64_t factor_ppm)
-{
-    const int64_t parts = base_idr * rate_ppm;
-    const int64_t whole = parts / PARTS * factor_ppm + parts % PARTS * factor_ppm / PARTS;
-    return (whole + PARTS / 2) / PARTS;
-}
-
-static int64_t factor_of(const struct due *due, enum programme programme)
-{
-    const bool relieved = due->relief != NULL && (due->relief->programmes >> programme & 1) != 0;
-    return relieved ? due->relief->factor_ppm : PARTS;
-}
-
-/* What one month of a programme costs; 0 where it costs nothing. */
 static int64_t month_idr(const struct due *due, enum programme programme, int64_t wage_idr,
                          day_t day)
 {
-    const struct tariff_row *tariff =
-        rules_tariff(due->rules, programme, (enum segment)due->membership->segment,
-                     due->membership->risk_group, day);
-    if (tariff == NULL) {
-        return 0;
-    }
-    const int64_t factor = factor_of(due, programme);
-    switch ((enum tariff_base)tariff->base) {
-    case TARIFF_FIXED_IDR: return share_of(tariff->value, PARTS, factor);
-    case TARIFF_WAGE_PPM: return share_of(wage_idr, tariff->value, factor);
-    case TARIFF_CAPPED_WAGE_PPM: {
-        const int64_t cap_idr = rules_wage_cap(due->rules, programme, day);
-        return share_of(wage_idr < cap_idr ? wage_idr : cap_idr, tariff->value, factor);
-    }
-    case TARIFF_ANY_AMOUNT: return 0;
-    }
-    assert(false && "every base has its amount");
-    return 0;
+    const struct price_case of = {.programme = programme,
+                                  .segment = (enum segment)due->membership->segment,
+                                  .risk_group = due->membership->risk_group,
+                                  .wage_idr = wage_idr,
+                                  .day = day,
+                                  .relief = due->relief};
+    struct price price;
+    price_month(due->rules, &of, &price);
+    return price.amount_idr;
 }
 
 /* Expected and paid by programme, summed over the months of a contribution. */
@@ -408,12 +382,8 @@ static bool relief_fits_month(const struct relief_row *relief, const struct memb
 {
     const day_t day = day_of_month(membership, month);
     const unsigned sponsor = sponsor_kind_of(value_on(&membership->sponsors, day));
-    const uint64_t category = (uint64_t)value_on(&membership->categories, day);
-    return (relief->segments >> membership->segment & 1) != 0 &&
-           (relief->sponsor_kinds >> sponsor & 1) != 0 &&
-           (relief->categories >> category & 1) != 0 &&
-           relief->row.valid_from <= month_first_day(month) &&
-           month_last_day(month) <= relief->row.valid_to;
+    const unsigned category = (unsigned)value_on(&membership->categories, day);
+    return price_relief_fits(relief, (enum segment)membership->segment, sponsor, category, month);
 }
 
 static bool relief_fits(const struct relief_row *relief, const struct membership *membership,

@@ -72,15 +72,22 @@ const struct tariff_row *rules_tariff(const struct rules *rules, enum programme 
     return NULL;
 }
 
-int64_t rules_wage_cap(const struct rules *rules, enum programme programme, day_t day)
+const struct wage_cap_row *rules_wage_cap_row(const struct rules *rules, enum programme programme,
+                                              day_t day)
 {
     for (uint32_t i = rules->wage_cap_count; i-- > 0;) {
         const struct wage_cap_row *row = &rules->wage_caps[i];
         if (row->programme == programme && in_force(&row->row, day)) {
-            return row->cap_idr;
+            return row;
         }
     }
-    return INT64_MAX;
+    return NULL;
+}
+
+int64_t rules_wage_cap(const struct rules *rules, enum programme programme, day_t day)
+{
+    const struct wage_cap_row *row = rules_wage_cap_row(rules, programme, day);
+    return row == NULL ? INT64_MAX : row->cap_idr;
 }
 
 uint32_t rules_benefit(const struct rules *rules, enum benefit benefit, day_t day,

@@ -125,6 +125,49 @@ struct channel_row {
     int64_t most_idr; /* INT64_MAX: no limit */
 };
 
+/* The rows below price what a member or an employer asks for; no decision rests on them. */
+
+/* BPU: the base that stands for an income. */
+struct bracket_row {
+    struct rule_row row;
+    int64_t income_from_idr;  /* included */
+    int64_t income_below_idr; /* not included; INT64_MAX: no end */
+    int64_t base_idr;
+};
+
+/* JAKON: each band of the contract's value (before VAT) pays its own rate; or the wages do. */
+enum construction_basis { CONSTRUCTION_CONTRACT, CONSTRUCTION_WAGES };
+#define CONSTRUCTION_BASIS_COUNT 2
+struct construction_row {
+    struct rule_row row;
+    uint8_t programme;
+    uint8_t basis;     /* enum construction_basis */
+    int64_t above_idr; /* not included */
+    int64_t up_to_idr; /* included; INT64_MAX: no end */
+    int64_t rate_ppm;
+};
+
+/* PMI: what is paid once, for all programmes of the package together. */
+enum package { PACKAGE_BEFORE_PLACEMENT, PACKAGE_PLACEMENT, PACKAGE_EXTRA_MONTH };
+#define PACKAGE_COUNT 3
+struct package_row {
+    struct rule_row row;
+    uint8_t package;
+    int64_t months; /* of cover abroad; 0 before placement */
+    int64_t amount_idr;
+};
+
+/* PU: what of a contribution stays and what is recomposed to JKP. JKP: the published rate, which
+   the parts that go there must add up to. */
+enum recomposed { RECOMPOSED_JKP, RECOMPOSED_STATE, RECOMPOSED_JKK, RECOMPOSED_JKM };
+#define RECOMPOSED_COUNT 4
+struct recomposition_row {
+    struct rule_row row;
+    uint8_t source;     /* enum recomposed */
+    uint8_t risk_group; /* 1–5 or ANY */
+    int64_t stays_ppm, to_jkp_ppm;
+};
+
 #define CATEGORY_CODE_BYTES_MAX 32
 #define CATEGORIES_MAX 64
 struct category {
@@ -145,18 +188,27 @@ struct region {
 #define BENEFITS_MAX 128
 #define RELIEFS_MAX 32
 #define CHANNELS_MAX 16
+#define BRACKETS_MAX 128
+#define CONSTRUCTION_MAX 64
+#define PACKAGES_MAX 64
+#define RECOMPOSITION_MAX 64
 #define HOLIDAYS_MAX 2048
 
 struct rules {
     uint8_t hash[DIGEST_BYTES]; /* BLAKE2b-256 of the bundle's canonical text */
     uint32_t parameter_count, tariff_count, wage_cap_count, benefit_count, relief_count,
-        channel_count, region_count, holiday_count;
+        channel_count, region_count, holiday_count, bracket_count, construction_count,
+        package_count, recomposition_count;
     struct parameter_row parameters[PARAMETERS_MAX];
     struct tariff_row tariffs[TARIFFS_MAX];
     struct wage_cap_row wage_caps[WAGE_CAPS_MAX];
     struct benefit_row benefits[BENEFITS_MAX]; /* components of a benefit in their order */
     struct relief_row reliefs[RELIEFS_MAX];
-    struct channel_row channels[CHANNELS_MAX];  /* by most_idr, ascending, for one day */
+    struct channel_row channels[CHANNELS_MAX]; /* by most_idr, ascending, for one day */
+    struct bracket_row brackets[BRACKETS_MAX];
+    struct construction_row construction[CONSTRUCTION_MAX]; /* by programme, basis, above_idr */
+    struct package_row packages[PACKAGES_MAX];
+    struct recomposition_row recomposition[RECOMPOSITION_MAX];
     struct category categories[CATEGORIES_MAX]; /* index is the stable number of the table */
     struct region regions[REGIONS_MAX];         /* ascending by code, provinces included */
     uint8_t region_known[REGION_CODES];         /* 1: a regency or city; 2: a province */
@@ -184,6 +236,8 @@ int64_t rules_parameter(const struct rules *rules, enum parameter parameter, uin
                         day_t day);
 const struct tariff_row *rules_tariff(const struct rules *rules, enum programme programme,
                                       enum segment segment, int64_t risk_group, day_t day);
+const struct wage_cap_row *rules_wage_cap_row(const struct rules *rules, enum programme programme,
+                                              day_t day);
 /* INT64_MAX where no cap row is in force. */
 int64_t rules_wage_cap(const struct rules *rules, enum programme programme, day_t day);
 /* The rows of a benefit in force on a day, in order; returns how many, at most LINES_OUT_MAX. */

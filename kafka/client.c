@@ -1,5 +1,6 @@
 #include "kafka/client.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -153,16 +154,30 @@ void client_close(struct client *client)
     }
 }
 
+#define REQUEST_LEAST_MS 1000 /* a fetch may wait for records */
+#define REQUEST_MOST_MS 60000 /* librdkafka's own */
+
+static uint32_t request_limit_ms(const struct kafka_settings *settings)
+{
+    const uint32_t ms = settings->timeout_ms;
+    return ms < REQUEST_LEAST_MS ? REQUEST_LEAST_MS : ms > REQUEST_MOST_MS ? REQUEST_MOST_MS : ms;
+}
+
 struct error client_open_reader(struct client *client, const struct kafka_settings *settings,
                                 enum client_isolation isolation)
 {
-    struct kafka_option options[sizeof reading / sizeof *reading + 2];
+    struct kafka_option options[sizeof reading / sizeof *reading + 3];
+    char request_ms[16];
     options[0] = (struct kafka_option){
         "isolation.level", isolation == READ_COMMITTED ? "read_committed" : "read_uncommitted"};
     /* Manual assignment asks for a group's name too; nothing is joined or committed under it. */
     options[1] = (struct kafka_option){"group.id", settings->group_id == NULL ? settings->prefix
                                                                               : settings->group_id};
-    memcpy(options + 2, reading, sizeof reading);
+    /* librdkafka asks for offsets until there is an answer, whatever time it is given: a broker
+       that hangs is noticed by the request's own limit. */
+    (void)snprintf(request_ms, sizeof request_ms, "%" PRIu32, request_limit_ms(settings));
+    options[2] = (struct kafka_option){"socket.timeout.ms", request_ms};
+    memcpy(options + 3, reading, sizeof reading);
     return client_open(client, settings,
                        &(struct client_options){.type = RD_KAFKA_CONSUMER, .options = options});
 }

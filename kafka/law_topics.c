@@ -252,6 +252,65 @@ int64_t rules_log_offset(const struct rules_log *log, int64_t through)
     return found == NULL ? -1 : found->offset;
 }
 
+size_t rules_log_count(const struct rules_log *log)
+{
+    return log->count;
+}
+
+const struct rules *rules_log_bundle(const struct rules_log *log, size_t index)
+{
+    assert(index < log->count);
+    const struct bundle *bundle = &log->bundles[index];
+    return failed(&bundle->unreadable) ? NULL : bundle->rules;
+}
+
+struct wanted_text {
+    struct text hash; /* the beginning of the wanted one, in hex */
+    char *text;       /* NULL: not found */
+    size_t length;
+};
+
+static struct error take_text(void *context, const struct log_record *record)
+{
+    struct wanted_text *wanted = context;
+    if (!is_bundle(record) || record->key.length < wanted->hash.length ||
+        memcmp(record->key.at, wanted->hash.at, wanted->hash.length) != 0) {
+        return no_error();
+    }
+    free(wanted->text);
+    wanted->length = record->value.length;
+    wanted->text = malloc(wanted->length + 1);
+    assert(wanted->text != NULL);
+    memcpy(wanted->text, record->value.at, wanted->length);
+    wanted->text[wanted->length] = '\0';
+    return no_error();
+}
+
+struct error rules_text_read(const struct kafka_settings *settings, const char *hash, char **text,
+                             size_t *length)
+{
+    struct wanted_text wanted = {.hash = text_of_string(hash == NULL ? "" : hash)};
+    struct log_reader *log = NULL;
+    int64_t end;
+    *text = NULL;
+    TRY(log_reader_open(settings, TOPIC_RULES, 0, LOG_FROM_START, &log));
+    struct error error = log_reader_take_all(log, take_text, &wanted, &end);
+    log_reader_close(log);
+    if (!failed(&error) && wanted.text == NULL) {
+        error = error_make(ERROR_FATAL, "rules_missing",
+                           hash == NULL ? "the rules topic has no bundle: run `jaga init`%s"
+                                        : "the rules topic has no bundle with the hash %s",
+                           hash == NULL ? "" : hash);
+    }
+    if (failed(&error)) {
+        free(wanted.text);
+        return error;
+    }
+    *text = wanted.text;
+    *length = wanted.length;
+    return no_error();
+}
+
 struct error rules_publish(struct publisher *publisher, const char *text, size_t length)
 {
     uint8_t hash[DIGEST_BYTES];

@@ -39,6 +39,13 @@ struct error rules_log_refresh(struct rules_log *log, int64_t *through);
 struct error rules_log_at(struct rules_log *log, int64_t through, const struct rules **out);
 /* Where that bundle lies; −1: there is none. */
 int64_t rules_log_offset(const struct rules_log *log, int64_t through);
+/* The bundles met so far, in order; NULL for one that this program cannot read. Borrowed. */
+size_t rules_log_count(const struct rules_log *log);
+const struct rules *rules_log_bundle(const struct rules_log *log, size_t index);
+/* The text of the last bundle on the topic, or of the last whose hash begins with `hash` (hex;
+   NULL: any); `*text` is the caller's to free(). FATAL "rules_missing" when there is none. */
+MUST_USE struct error rules_text_read(const struct kafka_settings *settings, const char *hash,
+                                      char **text, size_t *length);
 struct error rules_publish(struct publisher *publisher, const char *text, size_t length);
 
 /* One record of jaga.schema into a struct schemas; a text that is of no use is logged. */

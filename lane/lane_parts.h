@@ -9,6 +9,7 @@
 #include "kafka/journal.h"
 #include "lane/lane.h"
 #include "lane/state.h"
+#include "lane/view_items.h"
 #include "wire/schemas.h"
 
 #define SCHEMAS_WAITED_MAX 1024
@@ -52,7 +53,7 @@ struct lane {
     bool store_was_away;
     bool fill_wanted; /* what Redis holds is damaged or was filled in part */
     struct view_item *view_items;
-    char (*view_names)[MEASURE_NAME_BYTES + DAY_TEXT_BYTES];
+    char (*view_names)[VIEW_NAME_BYTES];
     size_t view_capacity;
 };
 

@@ -1,8 +1,6 @@
 #include "lane/lane_parts.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "lane/fill_store.h"
@@ -33,42 +31,17 @@ static struct error reserve_view(struct lane *lane, size_t count)
     return no_error();
 }
 
-static void name_counter(const struct rules *rules, const struct counter *counter, char *name,
-                         size_t size)
-{
-    char measure[MEASURE_NAME_BYTES];
-    if (counter->is_total) {
-        total_measure_name(rules, counter->measure, measure);
-        snprintf(name, size, "%s", measure);
-        return;
-    }
-    char day[DAY_TEXT_BYTES];
-    day_measure_name(rules, counter->measure, measure);
-    day_print(counter->day, day);
-    snprintf(name, size, "%s:%s", measure, day);
-}
-
 static void view_counter(struct lane *lane, size_t at, uint32_t index)
 {
     const struct counter counter = counters_at(state_counters(lane->state), index);
-    name_counter(state_rules(lane->state), &counter, lane->view_names[at],
-                 sizeof lane->view_names[at]);
-    lane->view_items[at] = (struct view_item){
-        .key = counter.is_total ? VIEW_REGION : VIEW_DAYS,
-        .region = counter.region,
-        .field = lane->view_names[at],
-        .value = counter.value,
-    };
+    view_item_of_counter(state_rules(lane->state), &counter, lane->view_names[at],
+                         &lane->view_items[at]);
 }
 
 static void view_tally(struct lane *lane, size_t at, uint32_t index)
 {
     const struct tally tally = tallies_at(state_tallies(lane->state), index);
-    char *name = lane->view_names[at];
-    memcpy(name, tally.name.at, tally.name.length);
-    name[tally.name.length] = '\0';
-    lane->view_items[at] =
-        (struct view_item){.key = VIEW_TALLY, .field = name, .value = tally.value};
+    view_item_of_tally(&tally, lane->view_names[at], &lane->view_items[at]);
 }
 
 static size_t collect_view(struct lane *lane)

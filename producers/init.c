@@ -8,41 +8,10 @@
 #include "kafka/admin.h"
 #include "kafka/law_topics.h"
 #include "lane/connect.h"
-#include "support/clock.h"
+#include "producers/law.h"
 #include "support/command.h"
-#include "wire/rules_bundle.h"
 
 const struct flag init_flags[] = {{NULL, NULL, NULL}};
-
-struct bundle {
-    char *text;
-    size_t length;
-    struct rules *rules;
-};
-
-static day_t today(void)
-{
-    return day_of_time(clock_wall_us(), 7);
-}
-
-static struct error load_bundle(const struct settings *settings, struct bundle *bundle)
-{
-    struct rules_warnings warnings = {.count = 0};
-    bundle->rules = calloc(1, sizeof *bundle->rules);
-    assert(bundle->rules != NULL);
-    TRY(rules_bundle_load(settings->rules_dir, today(), &bundle->text, &bundle->length,
-                          bundle->rules, &warnings));
-    for (uint32_t i = 0; i < warnings.count; i++) {
-        fprintf(stderr, "jaga init: %s\n", warnings.texts[i]);
-    }
-    return no_error();
-}
-
-static void drop_bundle(struct bundle *bundle)
-{
-    free(bundle->text);
-    free(bundle->rules);
-}
 
 static struct error make_topics(const struct settings *settings,
                                 const struct connections *connections, int32_t *lanes)
@@ -104,55 +73,24 @@ static struct error make_identity(const struct connections *connections,
     return no_error();
 }
 
-static struct error is_in_force(const struct connections *connections, const struct bundle *bundle,
-                                bool *same)
-{
-    struct rules_log *log = NULL;
-    int64_t through;
-    const struct rules *rules;
-    *same = false;
-    struct error error = rules_log_open(&connections->kafka, &log);
-    if (!failed(&error)) {
-        error = rules_log_refresh(log, &through);
-    }
-    if (!failed(&error)) {
-        error = rules_log_at(log, through, &rules);
-    }
-    if (!failed(&error)) {
-        *same = memcmp(rules->hash, bundle->rules->hash, DIGEST_BYTES) == 0;
-    } else if (strcmp(error.code, "rules_missing") == 0) {
-        error = no_error();
-    }
-    rules_log_close(log);
-    return error;
-}
-
 static struct error make_rules(const struct connections *connections, struct publisher *publisher,
-                               const struct bundle *bundle)
+                               const struct law *law)
 {
-    bool same;
-    TRY(is_in_force(connections, bundle, &same));
-    if (!same) {
-        TRY(rules_publish(publisher, bundle->text, bundle->length));
-        TRY(publisher_flush(publisher));
-    }
-    printf("rules: %s, hash ", same ? "in force already" : "published");
-    for (size_t i = 0; i < DIGEST_BYTES; i++) {
-        printf("%02x", bundle->rules->hash[i]);
-    }
-    printf("\n");
+    bool published;
+    TRY(law_publish(connections, publisher, law, &published));
+    printf("rules: %s, hash %s\n", published ? "published" : "in force already", law->hash);
     return no_error();
 }
 
 static struct error publish_law(const struct connections *connections, struct publisher *publisher,
-                                const struct bundle *bundle, int32_t lanes)
+                                const struct law *law, int32_t lanes)
 {
     unsigned published;
     TRY(make_identity(connections, publisher, lanes));
     TRY(schemas_publish(&connections->kafka, publisher, &published));
     TRY(publisher_flush(publisher));
     printf("schemas: %u published, %u there already\n", published, RECORD_KIND_COUNT - published);
-    return make_rules(connections, publisher, bundle);
+    return make_rules(connections, publisher, law);
 }
 
 static struct error check_redis(const struct connections *connections, int32_t lanes)
@@ -170,16 +108,16 @@ static struct error check_redis(const struct connections *connections, int32_t l
     return no_error();
 }
 
-static struct error init(const struct settings *settings, struct bundle *bundle)
+static struct error init(const struct settings *settings, struct law *law)
 {
     struct connections connections;
     connections_of(settings, &connections);
     int32_t lanes;
-    TRY(load_bundle(settings, bundle));
+    TRY(law_load(settings->rules_dir, "init", law));
     TRY(make_topics(settings, &connections, &lanes));
     struct publisher *publisher = NULL;
     TRY(publisher_open(&connections.kafka, &publisher));
-    const struct error error = publish_law(&connections, publisher, bundle, lanes);
+    const struct error error = publish_law(&connections, publisher, law, lanes);
     publisher_close(publisher);
     TRY(error);
     return check_redis(&connections, lanes);
@@ -188,8 +126,8 @@ static struct error init(const struct settings *settings, struct bundle *bundle)
 int command_init(const struct settings *settings, const struct arguments *arguments)
 {
     (void)arguments;
-    struct bundle bundle = {NULL, 0, NULL};
-    const struct error error = init(settings, &bundle);
-    drop_bundle(&bundle);
+    struct law law = {.text = NULL};
+    const struct error error = init(settings, &law);
+    law_clear(&law);
     return command_report("init", &error);
 }

@@ -58,6 +58,14 @@ static struct error compare(struct audit *audit)
     return no_error();
 }
 
+static void compare_store(struct audit *audit)
+{
+    if (audit->options->store != NULL) {
+        store_check_lane(audit->options->store, audit->lane, replay_position(audit->replay),
+                         replay_state(audit->replay), &audit->result->difference);
+    }
+}
+
 static void note_result(struct audit *audit)
 {
     struct audit_result *result = audit->result;
@@ -86,10 +94,17 @@ static struct error look_behind(struct audit *audit)
 {
     struct difference *difference = &audit->result->difference;
     const int64_t sequence = audit->result->sequence;
-    if (!stops_early(audit->options)) {
+    const bool early = stops_early(audit->options);
+    if (early) {
+        TRY(outputs_check_end(audit->outputs, sequence, difference));
+    } else {
         checkpoint_walk_end(&audit->walk, sequence, difference);
+        TRY(outputs_check_behind(audit->outputs, sequence, difference, &audit->result->behind));
     }
-    return outputs_check_end(audit->outputs, sequence, difference);
+    if (audit->options->store != NULL) {
+        store_check_lane_end(audit->options->store, audit->lane, sequence, !early, difference);
+    }
+    return no_error();
 }
 
 static struct error look(struct audit *audit, const atomic_bool *stop,
@@ -97,7 +112,8 @@ static struct error look(struct audit *audit, const atomic_bool *stop,
 {
     struct difference *difference = &audit->result->difference;
     TRY(open_parts(audit));
-    for (;;) {
+    compare_store(audit);
+    while (!difference->found) {
         bool at_end;
         note_progress(audit, progress);
         TRY(replay_next(audit->replay, difference, &at_end));
@@ -109,6 +125,7 @@ static struct error look(struct audit *audit, const atomic_bool *stop,
             break;
         }
         note_result(audit);
+        compare_store(audit);
         if (atomic_load(stop)) {
             return error_make(ERROR_RETRY, "interrupted",
                               "interrupted after journal record %lld, which agrees like all before "
@@ -119,12 +136,27 @@ static struct error look(struct audit *audit, const atomic_bool *stop,
     return difference->found ? no_error() : look_behind(audit);
 }
 
+/* A file that is not the one of the manifest is read as it is until its end shows it: what differs
+   on the way says nothing of the log. */
+static struct error look_soundly(struct audit *audit, const atomic_bool *stop,
+                                 struct audit_progress *progress)
+{
+    struct difference *difference = &audit->result->difference;
+    TRY(look(audit, stop, progress));
+    if (difference->found) {
+        const struct error damage = log_source_check_archive(audit->options->source, audit->lane);
+        difference->found = !failed(&damage);
+        return damage;
+    }
+    return no_error();
+}
+
 void audit_lane(const struct audit_options *options, int32_t lane, const atomic_bool *stop,
                 struct audit_progress *progress, struct audit_result *result)
 {
     struct audit audit = {.options = options, .lane = lane, .result = result};
     checkpoint_walk_begin(&audit.walk, options->checkpoints, lane);
-    result->error = look(&audit, stop, progress);
+    result->error = look_soundly(&audit, stop, progress);
     outputs_check_close(audit.outputs);
     replay_close(audit.replay);
     atomic_store(&progress->is_over, true);

@@ -6,10 +6,12 @@
 
 #include "replay/checkpoints.h"
 #include "replay/replay.h"
+#include "replay/store_check.h"
 
 struct audit_options { /* borrowed while the audit runs; shared by all lanes */
     const struct log_source *source;
     const struct checkpoints *checkpoints;
+    struct store_check *store; /* NULL: Redis is left out */
     uint32_t input_bytes_max;
     int64_t until_sequence, until_time; /* INT64_MAX: to the journal's end */
 };
@@ -21,6 +23,7 @@ struct audit_result { /* of one lane */
     int64_t payments_idr;
     uint32_t participants;
     uint64_t checkpoints; /* that agree */
+    uint64_t behind;      /* outputs of later batches, whose journal records are not there yet */
     uint8_t chain[DIGEST_BYTES], state_digest[DIGEST_BYTES];
     struct difference difference;
     struct error error; /* it could not be looked at to the end */

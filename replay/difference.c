@@ -33,3 +33,12 @@ void difference_numbers(struct difference *difference, int64_t expected, int64_t
     (void)snprintf(difference->expected, sizeof difference->expected, "%" PRId64, expected);
     (void)snprintf(difference->seen, sizeof difference->seen, "%" PRId64, seen);
 }
+
+struct error difference_error(const struct difference *difference, int32_t lane)
+{
+    return error_make(ERROR_FATAL, "replay_disagrees",
+                      "lane %" PRId32 " does not agree with its log: %s, partition %" PRId32
+                      ", offset %" PRId64 ": %s. `jaga audit` shows both sides",
+                      lane, difference->topic, difference->partition, difference->offset,
+                      difference->what);
+}

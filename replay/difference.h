@@ -24,4 +24,7 @@ void difference_set(struct difference *difference, const char *topic, int32_t pa
 void difference_values(struct difference *difference, const char *expected, const char *seen);
 void difference_numbers(struct difference *difference, int64_t expected, int64_t seen);
 
+/* FATAL "replay_disagrees": for who cannot go on with a log that does not agree. */
+struct error difference_error(const struct difference *difference, int32_t lane);
+
 #endif

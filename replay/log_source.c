@@ -53,6 +53,31 @@ static struct error open_archive(struct log_source *source, const char *archive)
     return no_error();
 }
 
+struct identity_search {
+    struct log_identity identity;
+    bool found;
+};
+
+static struct error find_identity(void *context, const struct log_record *record)
+{
+    struct identity_search *search = context;
+    return search->found ? no_error()
+                         : log_identity_take(record, &search->identity, &search->found);
+}
+
+/* The manifest says which log the files are of; what the log is called stands in jaga.rules, here
+   as on the topics. */
+static struct error read_identity(struct log_source *source)
+{
+    struct identity_search search = {.found = false};
+    TRY(log_source_take_all(source, TOPIC_RULES, find_identity, &search));
+    if (!search.found) {
+        return log_identity_missing();
+    }
+    source->identity = search.identity;
+    return no_error();
+}
+
 static struct error open_topics(struct log_source *source, const struct kafka_settings *kafka)
 {
     struct log_identity identity;
@@ -88,11 +113,15 @@ struct error log_source_open(const struct kafka_settings *kafka, const char *arc
     if (!failed(&error) && kafka != NULL) {
         error = open_topics(source, kafka);
     }
+    if (!failed(&error)) {
+        name_topics(source);
+    }
+    if (!failed(&error) && kafka == NULL) {
+        error = read_identity(source);
+    }
     if (failed(&error)) {
         log_source_close(source);
         source = NULL;
-    } else {
-        name_topics(source);
     }
     *out = source;
     return error;
@@ -275,7 +304,7 @@ static struct error open_file(struct log_stream *stream)
     (void)snprintf(path, sizeof path, "%s/%s", stream->source->folder, stream->entries->path);
     struct archive_file_head head = {.topic = stream->entries->topic,
                                      .partition = stream->partition};
-    memcpy(head.log_id, stream->source->identity.log_id, sizeof head.log_id);
+    memcpy(head.log_id, stream->source->manifest.log_id, sizeof head.log_id);
     stream->file_records = 0;
     stream->file_is_whole = true;
     TRY(archive_reader_open(path, &head, &stream->file));
@@ -353,6 +382,8 @@ struct error log_stream_front(struct log_stream *stream, const struct log_record
             TRY(read_topic(stream));
         }
         stream->next = stream->has_front ? stream->front.offset : stream->end;
+    } else if (!stream->has_front && stream->file != NULL && stream->entries->next <= stream->end) {
+        TRY(read_file(stream)); /* its end, so that its digest is compared */
     }
     if (stream->has_front && stream->front.offset < stream->end) {
         *record = &stream->front;
@@ -365,6 +396,36 @@ void log_stream_take(struct log_stream *stream)
     assert(stream->has_front);
     stream->has_front = false;
     stream->next = stream->front.offset + 1;
+}
+
+/* A file's hash is compared where its last record was taken. */
+static struct error check_files(const struct log_source *source, enum topic topic,
+                                int32_t partition)
+{
+    size_t count;
+    struct log_stream *stream;
+    const struct log_record *record;
+    const struct archive_entry *entries = entries_of(source, topic, partition, &count);
+    if (count == 0) {
+        return no_error();
+    }
+    TRY(log_stream_open(source, topic, partition, entries[0].first, end_of_entries(entries, count),
+                        &stream));
+    struct error error = log_stream_front(stream, &record);
+    while (!failed(&error) && record != NULL) {
+        log_stream_take(stream);
+        error = log_stream_front(stream, &record);
+    }
+    log_stream_close(stream);
+    return error;
+}
+
+struct error log_source_check_archive(const struct log_source *source, int32_t lane)
+{
+    for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+        TRY(check_files(source, (enum topic)topic, topic >= TOPIC_RULES ? 0 : lane));
+    }
+    return no_error();
 }
 
 /* ---- The law ---- */

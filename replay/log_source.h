@@ -43,6 +43,9 @@ MUST_USE struct error log_source_find_key(const struct log_source *source, enum 
                                           int32_t partition, struct text key,
                                           log_offset_found found, void *context, int64_t *through);
 
+/* Reads the archive's files of a lane, and those of rules and schemas, to their ends: FATAL
+   "archive_damaged" when one is not what the manifest says. Nothing to do without an archive. */
+MUST_USE struct error log_source_check_archive(const struct log_source *source, int32_t lane);
 /* False: an archive alone. */
 bool log_source_has_topics(const struct log_source *source);
 

@@ -186,8 +186,9 @@ static bool comes_later(const struct outputs_check *check, const struct finding 
 {
     const struct outgoing *expected = finding->expected;
     union output_record record;
-    for (size_t i = 1; i < finding->left && expected[i].topic == expected[0].topic; i++) {
-        if (text_equal(expected[i].value, finding->seen->value)) {
+    for (size_t i = 1; i < finding->left; i++) {
+        if (expected[i].topic == expected[0].topic &&
+            text_equal(expected[i].value, finding->seen->value)) {
             return true;
         }
     }
@@ -294,15 +295,40 @@ static bool may_be_later(const struct outputs_check *check, enum output_kind kin
            head_of(kind, &record)->sequence > sequence;
 }
 
+static struct error check_next(struct outputs_check *check, enum output_kind kind, int64_t sequence,
+                               struct difference *difference, bool *is_later)
+{
+    const struct log_record *seen;
+    TRY(log_stream_front(check->topics[kind].stream, &seen));
+    *is_later = seen != NULL && may_be_later(check, kind, seen, sequence);
+    if (seen != NULL && !*is_later) {
+        const struct finding finding = {kind, NULL, 0, seen, sequence};
+        name_finding(check, &finding, difference);
+    }
+    return no_error();
+}
+
 struct error outputs_check_end(struct outputs_check *check, int64_t sequence,
                                struct difference *difference)
 {
     for (int kind = 0; kind < OUTPUT_KIND_COUNT && !difference->found; kind++) {
-        const struct log_record *seen;
-        TRY(log_stream_front(check->topics[kind].stream, &seen));
-        if (seen != NULL && !may_be_later(check, (enum output_kind)kind, seen, sequence)) {
-            const struct finding finding = {(enum output_kind)kind, NULL, 0, seen, sequence};
-            name_finding(check, &finding, difference);
+        bool is_later;
+        TRY(check_next(check, (enum output_kind)kind, sequence, difference, &is_later));
+    }
+    return no_error();
+}
+
+struct error outputs_check_behind(struct outputs_check *check, int64_t sequence,
+                                  struct difference *difference, uint64_t *count)
+{
+    *count = 0;
+    for (int kind = 0; kind < OUTPUT_KIND_COUNT && !difference->found; kind++) {
+        bool is_later;
+        TRY(check_next(check, (enum output_kind)kind, sequence, difference, &is_later));
+        while (is_later) {
+            (*count)++;
+            log_stream_take(check->topics[kind].stream);
+            TRY(check_next(check, (enum output_kind)kind, sequence, difference, &is_later));
         }
     }
     return no_error();

@@ -26,8 +26,8 @@ MUST_USE struct error outputs_check_open(const struct log_source *source, int32_
                                          struct outputs_check **out);
 void outputs_check_close(struct outputs_check *check); /* accepts NULL */
 
-/* The outputs of one journal record, decisions first, the journal record itself last (not looked
-   at). */
+/* The outputs of one journal record in the order in which they were put out, the journal record
+   itself last (not looked at). */
 MUST_USE struct error outputs_check_batch(struct outputs_check *check,
                                           const struct outgoing *outgoing, size_t count,
                                           int64_t sequence, struct difference *difference);
@@ -35,6 +35,9 @@ MUST_USE struct error outputs_check_batch(struct outputs_check *check,
 /* After the last journal record, `sequence`: nothing may be left but outputs of later records. */
 MUST_USE struct error outputs_check_end(struct outputs_check *check, int64_t sequence,
                                         struct difference *difference);
+/* The same of each that is left, and their number: the log was in motion when it was looked at. */
+MUST_USE struct error outputs_check_behind(struct outputs_check *check, int64_t sequence,
+                                           struct difference *difference, uint64_t *count);
 
 /* Outputs compared so far: decisions, payments, exceptions. */
 uint64_t outputs_check_count(const struct outputs_check *check, enum output_kind kind);

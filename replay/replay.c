@@ -245,7 +245,9 @@ static struct error take_law(struct replay *replay, struct difference *differenc
     }
     replay->rules_through = body->rules_through;
     replay->schemas_through = body->schemas_through;
-    state_set_rules(replay->state, rules);
+    state_set_rules(replay->state, replay->options->rules_instead != NULL
+                                       ? replay->options->rules_instead
+                                       : rules);
     return no_error();
 }
 
@@ -270,14 +272,18 @@ static struct redo redo_of(struct replay *replay)
     };
 }
 
+static void begin_batch(struct replay *replay, const struct journal_body *body)
+{
+    batch_begin(replay->batch, replay->options->lane, body->sequence, replay->position.next,
+                (const uint8_t(*)[DIGEST_BYTES])replay->last_digests);
+}
+
 static struct error apply(struct replay *replay, struct difference *difference)
 {
     const struct journal_body *body = &replay->record.body;
     const struct redo redo = redo_of(replay);
     bool too_many_due;
-    replay->difference = difference;
-    batch_begin(replay->batch, replay->options->lane, body->sequence, replay->position.next,
-                (const uint8_t(*)[DIGEST_BYTES])replay->last_digests);
+    begin_batch(replay, body);
     lane_records_begin(replay->records, body);
     TRY(redo_events(&redo, body, &too_many_due));
     if (too_many_due) {
@@ -287,32 +293,46 @@ static struct error apply(struct replay *replay, struct difference *difference)
     return no_error();
 }
 
-/* Until the first event that moves the clock past the time that is asked for. */
-static struct error take_until_time(void *context, const struct input_record **record)
+/* What is due fires, however many that are: a batch that is full is begun anew, since its outputs
+   are only seen and its numbers not asked for. */
+static void fire_all(struct replay *replay, const struct journal_body *body)
 {
-    struct replay *replay = context;
-    TRY(take_record(context, record));
-    const bool is_past = *record != NULL && !input_record_is_at_once(*record) &&
-                         (*record)->event.time > replay->options->until_time;
-    *record = is_past ? NULL : *record;
-    return no_error();
+    while (!state_fire_due(replay->state, replay->batch, UINT32_MAX)) {
+        begin_batch(replay, body);
+    }
+    if (!batch_has_room(replay->batch)) {
+        begin_batch(replay, body);
+    }
 }
 
-/* What a batch's record says of its end does not hold for a part of it: the clock is at the time
-   asked for, and all that is due then fires. */
-static struct error apply_part(struct replay *replay, struct difference *difference)
+/* The records of the batch without what the journal says of it: with another law, or only those
+   until a time. */
+static struct error apply_loosely(struct replay *replay, const struct journal_body *body,
+                                  int64_t until_time)
 {
-    struct redo redo = redo_of(replay);
-    struct journal_body body = replay->record.body;
-    bool too_many_due;
-    redo.take = take_until_time;
-    body.now = replay->options->until_time;
-    body.timers = INT32_MAX;
-    replay->difference = difference;
-    batch_begin(replay->batch, replay->options->lane, body.sequence, replay->position.next,
-                (const uint8_t(*)[DIGEST_BYTES])replay->last_digests);
-    lane_records_begin(replay->records, &body);
-    return redo_events(&redo, &body, &too_many_due);
+    const int64_t now = body->now < until_time ? body->now : until_time;
+    const struct input_record *record;
+    begin_batch(replay, body);
+    lane_records_begin(replay->records, body);
+    if (body->clock == CLOCK_WALL) {
+        state_move_clock(replay->state, now);
+    }
+    for (;;) {
+        fire_all(replay, body);
+        TRY(take_record(replay, &record));
+        const bool is_past = record != NULL && !input_record_is_at_once(record) &&
+                             body->clock == CLOCK_EVENTS && record->event.time > until_time;
+        if (record == NULL || is_past) {
+            break;
+        }
+        redo_move_clock(replay->state, (enum clock_mode)body->clock, record);
+        fire_all(replay, body);
+        state_apply(replay->state, record, text_of_string(replay->topic_names[record->topic]),
+                    replay->batch);
+    }
+    state_move_clock(replay->state, now);
+    fire_all(replay, body);
+    return no_error();
 }
 
 static void advance(struct replay *replay)
@@ -342,11 +362,14 @@ static struct error apply_record(struct replay *replay, const struct log_record 
     }
     TRY(journal_check_semantics(&replay->record.body));
     TRY(take_law(replay, difference));
-    if (!difference->found && *at_end) {
-        return apply_part(replay, difference);
-    }
-    if (!difference->found) {
+    replay->difference = difference;
+    if (!difference->found && (*at_end || replay->options->rules_instead != NULL)) {
+        TRY(apply_loosely(replay, &replay->record.body, replay->options->until_time));
+    } else if (!difference->found) {
         TRY(apply(replay, difference));
+    }
+    if (*at_end) {
+        return no_error();
     }
     if (!difference->found) {
         advance(replay);
@@ -463,15 +486,6 @@ void replay_compare(struct replay *replay, struct difference *difference)
 
 /* ---- To the end ---- */
 
-static struct error disagrees(const struct replay *replay, const struct difference *difference)
-{
-    return error_make(ERROR_FATAL, "replay_disagrees",
-                      "lane %" PRId32 " does not agree with its log: %s, partition %" PRId32
-                      ", offset %" PRId64 ": %s. `jaga audit` shows both sides",
-                      replay->options->lane, difference->topic, difference->partition,
-                      difference->offset, difference->what);
-}
-
 static struct error apply_all(struct replay *replay, struct difference *difference)
 {
     bool at_end = false;
@@ -482,7 +496,7 @@ static struct error apply_all(struct replay *replay, struct difference *differen
             replay_compare(replay, difference);
         }
         if (difference->found) {
-            return disagrees(replay, difference);
+            return difference_error(difference, replay->options->lane);
         }
         if (shutdown_wanted()) {
             return error_make(ERROR_RETRY, "interrupted", "lane %" PRId32 ": interrupted",

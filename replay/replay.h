@@ -20,6 +20,9 @@ struct replay_options { /* borrowed until replay_close */
     int64_t until_time;     /* records whose `now` is later are left out; INT64_MAX: none is */
     bool within_batch;      /* with the events' clock: of the record left out first, the events
                                that came until then are applied too, uncompared */
+    const struct rules *rules_instead; /* another law than the log's, from the beginning; what comes
+                                          of it is another story than the journal's: nothing may be
+                                          compared. NULL: the log's own */
 };
 
 /* Opens at the beginning of the journal, with the end it has now (no transaction open on it). FATAL

@@ -42,6 +42,9 @@ void connection_drop(struct redis *redis);
    RETRY "redis_away". One that failed inside it (the others took effect): RETRY "store_damaged". */
 void multi_begin(struct redis *redis);
 MUST_USE struct error multi_execute(struct redis *redis, struct reply **results);
+/* The same where only reads stand inside: one that failed (a key of another type) has its error
+   among the results. */
+MUST_USE struct error multi_read(struct redis *redis, struct reply **results);
 
 /* An error reply as an error: WRONGTYPE is RETRY "store_changed", all else RETRY "redis_away". */
 struct error reply_refusal(const struct redis *redis, const struct reply *reply);

@@ -1,17 +1,21 @@
 #include "store/lane_meta.h"
 
+#include <assert.h>
 #include <stdio.h>
 
-#include "store/encode.h"
 #include "store/keys.h"
 
 #define LOG_ID_BYTES 16
 #define IDENTITY_FIELDS 5
-#define STAND_FIELDS 5
 #define FIELD_NAME_BYTES 32
 
-static const char *const stand_fields[STAND_FIELDS] = {"sequence", "chain", "journal_offset",
-                                                       "positions", "now"};
+const char *const stand_fields[STAND_FIELDS] = {
+    [STAND_SEQUENCE] = "sequence",
+    [STAND_CHAIN] = "chain",
+    [STAND_JOURNAL_OFFSET] = "journal_offset",
+    [STAND_POSITIONS] = "positions",
+    [STAND_NOW] = "now",
+};
 
 static struct key meta_key(const struct lane_store_options *options)
 {
@@ -41,34 +45,44 @@ static void append_name(struct redis *redis, const char *prefix, const char *fie
     command_text(redis, text_of(name, (size_t)length));
 }
 
+static_assert(INPUT_TOPIC_COUNT * NUMBER_TEXT_BYTES <= STAND_VALUE_BYTES, "positions fit");
+static_assert(2 * CHAIN_BYTES < STAND_VALUE_BYTES, "a chain fits");
+
 /* "12,40,7,0" in the order of the input topics. */
-static void append_positions(struct redis *redis, const int64_t next[INPUT_TOPIC_COUNT])
+static size_t print_positions(const int64_t next[INPUT_TOPIC_COUNT], char out[STAND_VALUE_BYTES])
 {
-    char list[INPUT_TOPIC_COUNT * (NUMBER_TEXT_BYTES + 1)];
     size_t length = 0;
     for (size_t i = 0; i < INPUT_TOPIC_COUNT; i++) {
         if (i > 0) {
-            list[length++] = ',';
+            out[length++] = ',';
         }
-        length += number_print(next[i], list + length);
+        length += number_print(next[i], out + length);
     }
-    command_text(redis, text_of(list, length));
+    return length;
+}
+
+size_t stand_value(const struct position *position, enum stand_field field,
+                   char out[STAND_VALUE_BYTES])
+{
+    switch (field) {
+    case STAND_SEQUENCE: return number_print(position->sequence, out);
+    case STAND_CHAIN: hex_print(position->chain, CHAIN_BYTES, out); return 2 * CHAIN_BYTES;
+    case STAND_JOURNAL_OFFSET: return number_print(position->journal_offset, out);
+    case STAND_POSITIONS: return print_positions(position->next, out);
+    case STAND_NOW: return number_print(position->now, out);
+    }
+    assert(false);
+    return 0;
 }
 
 static void append_stand(struct redis *redis, const char *prefix, const struct position *position)
 {
-    char chain[2 * CHAIN_BYTES + 1];
-    hex_print(position->chain, CHAIN_BYTES, chain);
-    append_name(redis, prefix, "sequence");
-    command_number(redis, position->sequence);
-    append_name(redis, prefix, "chain");
-    command_string(redis, chain);
-    append_name(redis, prefix, "journal_offset");
-    command_number(redis, position->journal_offset);
-    append_name(redis, prefix, "positions");
-    append_positions(redis, position->next);
-    append_name(redis, prefix, "now");
-    command_number(redis, position->now);
+    for (unsigned field = 0; field < STAND_FIELDS; field++) {
+        char value[STAND_VALUE_BYTES];
+        const size_t length = stand_value(position, (enum stand_field)field, value);
+        append_name(redis, prefix, stand_fields[field]);
+        command_text(redis, text_of(value, length));
+    }
 }
 
 static void begin_hset(struct redis *redis, const struct lane_store_options *options, size_t fields)

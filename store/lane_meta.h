@@ -4,12 +4,22 @@
 #define JAGA_STORE_LANE_META_H
 
 #include "store/connection.h"
+#include "store/encode.h"
 #include "store/lane_store.h"
 
 struct stand { /* of the copy or of the view */
     bool present;
     struct position position;
 };
+
+/* Its fields, "copy_" or "view_" before the name. */
+enum stand_field { STAND_SEQUENCE, STAND_CHAIN, STAND_JOURNAL_OFFSET, STAND_POSITIONS, STAND_NOW };
+#define STAND_FIELDS 5
+#define STAND_VALUE_BYTES 96
+extern const char *const stand_fields[STAND_FIELDS];
+/* The value of one as text; returns its length. */
+size_t stand_value(const struct position *position, enum stand_field field,
+                   char out[STAND_VALUE_BYTES]);
 
 struct lane_meta {
     bool present; /* there is a meta hash */

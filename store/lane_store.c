@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "store/encode.h"
+#include "store/scan.h"
 
-#define SCAN_COUNT 5000
 #define LOG_ID_TEXT_BYTES 33
 
 struct error lane_store_open(const struct redis_settings *settings,
@@ -347,27 +346,13 @@ static struct error unlink_page(struct lane_store *store, const struct reply *ke
     return guarded_end(store, NULL);
 }
 
-static struct error scan_page(struct lane_store *store, char cursor[NUMBER_TEXT_BYTES])
+static struct error drop_page(struct lane_store *store, char cursor[NUMBER_TEXT_BYTES])
 {
-    struct reply *reply = NULL;
+    struct reply *page = NULL;
     const struct key pattern = lane_pattern(store->options.lane);
-    command_begin(store->redis, 6);
-    command_string(store->redis, "SCAN");
-    command_string(store->redis, cursor);
-    command_string(store->redis, "MATCH");
-    command_text(store->redis, key_text(&pattern));
-    command_string(store->redis, "COUNT");
-    command_number(store->redis, SCAN_COUNT);
-    TRY(connection_exchange(store->redis, &reply, 1));
-    struct error error = reply_check(store->redis, reply);
-    if (!failed(&error)) {
-        const struct text next = reply_text(reply_at(reply, 0));
-        assert(next.length < NUMBER_TEXT_BYTES);
-        memcpy(cursor, next.at, next.length);
-        cursor[next.length] = '\0';
-        error = unlink_page(store, reply_at(reply, 1));
-    }
-    reply_free(reply);
+    TRY(scan_page(store->redis, key_text(&pattern), cursor, &page));
+    const struct error error = unlink_page(store, reply_at(page, 1));
+    reply_free(page);
     return error;
 }
 
@@ -395,7 +380,7 @@ struct error lane_store_drop(struct lane_store *store)
     TRY(drop_meta(store));
     char cursor[NUMBER_TEXT_BYTES] = "0";
     do {
-        TRY(scan_page(store, cursor));
+        TRY(drop_page(store, cursor));
     } while (strcmp(cursor, "0") != 0);
     memset(&store->expected, 0, sizeof store->expected);
     store->is_known = true;

@@ -6,6 +6,7 @@
 #define JAGA_STORE_LANE_STORE_H
 
 #include "core/place.h"
+#include "store/keys.h"
 #include "store/redis.h"
 
 #define CHAIN_BYTES 32
@@ -45,8 +46,9 @@ struct error lane_store_meta(struct lane_store *store, enum store_state *state,
                              struct position *copy, uint64_t *participants, char what[160]);
 
 /* Loads every participant of the copy by number (1 … participants … as saved, 0-based), in order of
-   number. Meta read again must be unchanged, else RETRY. FATAL never: what is torn gives `*torn`
-   true and the copy must be dropped. Texts are views for the call only. */
+   number. What meta says of the copy must be unchanged when read again, else RETRY. FATAL never:
+   what is torn gives `*torn` true and the copy must be dropped. Texts are views for the call only.
+ */
 typedef void (*participant_loaded)(void *context, uint64_t number, struct text id,
                                    struct text bytes);
 struct error lane_store_load(struct lane_store *store, uint64_t participants,
@@ -84,6 +86,10 @@ struct error lane_store_save_copy(struct lane_store *store, const struct positio
    change of a day measure on a day, or a tally that has no region (exceptions, batches). Value 0
    removes it. */
 enum view_key { VIEW_REGION, VIEW_DAYS, VIEW_TALLY };
+/* "jaga:{3}:region:36.74", "jaga:{3}:days:36.74", "jaga:{3}:counts" (whatever the region). */
+struct key view_key_of(int32_t lane, enum view_key key, uint16_t region);
+/* "jaga:{3}:region:36.74", "jaga:{3}:days:36.74", "jaga:{3}:counts" (whatever the region). */
+struct key view_key_of(int32_t lane, enum view_key key, uint16_t region);
 struct view_item {
     enum view_key key;
     uint16_t region;   /* code of a regency or city as number, 0 for 00.00; VIEW_TALLY: not read */

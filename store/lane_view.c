@@ -48,14 +48,14 @@ static void check_items(const struct view_item *items, size_t count)
     }
 }
 
-static struct key key_of(const struct lane_store *store, enum view_key name, uint16_t region)
+struct key view_key_of(int32_t lane, enum view_key name, uint16_t region)
 {
     char code[REGION_TEXT_BYTES];
     if (name == VIEW_TALLY) {
-        return lane_key(store->options.lane, key_names[name]);
+        return lane_key(lane, key_names[name]);
     }
     region_print(region, code);
-    return lane_key_of(store->options.lane, key_names[name], text_of_string(code));
+    return lane_key_of(lane, key_names[name], text_of_string(code));
 }
 
 /* One HSET for the values of a key and one HDEL for its zeros. */
@@ -63,7 +63,7 @@ static void append_group(struct lane_store *store, const struct view_item *items
                          const uint32_t *order, size_t count)
 {
     const struct view_item *first = &items[order[0]];
-    const struct key key = key_of(store, first->key, first->region);
+    const struct key key = view_key_of(store->options.lane, first->key, first->region);
     for (int zeros = 0; zeros <= 1; zeros++) {
         size_t wanted = 0;
         for (size_t i = 0; i < count; i++) {
@@ -109,11 +109,11 @@ static void append_removal(struct lane_store *store)
             command_begin(store->redis, 1 + UNLINK_KEYS);
             command_string(store->redis, "UNLINK");
         }
-        const struct key key =
-            key_of(store, i % 2 == 0 ? VIEW_REGION : VIEW_DAYS, (uint16_t)(i / 2));
+        const struct key key = view_key_of(store->options.lane,
+                                           i % 2 == 0 ? VIEW_REGION : VIEW_DAYS, (uint16_t)(i / 2));
         command_text(store->redis, key_text(&key));
     }
-    const struct key counts = key_of(store, VIEW_TALLY, 0);
+    const struct key counts = view_key_of(store->options.lane, VIEW_TALLY, 0);
     command_begin(store->redis, 2);
     command_string(store->redis, "UNLINK");
     command_text(store->redis, key_text(&counts));

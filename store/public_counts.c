@@ -155,7 +155,7 @@ static bool take_batch(struct public_counts *counts, struct text name, int64_t v
 }
 
 /* Money tallies have a region and come with the regions' totals. */
-static bool take_one(struct public_counts *counts, struct text name, int64_t value)
+bool counts_take_one(struct public_counts *counts, struct text name, int64_t value)
 {
     if (is_prefix(name, TEXT("exceptions:"))) {
         return take_exception(counts, after(name, TEXT("exceptions:")), value);
@@ -174,7 +174,7 @@ bool counts_take(struct public_counts *counts, const struct reply *reply)
     for (size_t i = 0; i + 1 < reply_count(reply); i += 2) {
         int64_t value = 0;
         if (!number_parse(reply_text(reply_at(reply, i + 1)), &value) ||
-            !take_one(counts, reply_text(reply_at(reply, i)), value)) {
+            !counts_take_one(counts, reply_text(reply_at(reply, i)), value)) {
             return false;
         }
     }

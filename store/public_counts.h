@@ -46,6 +46,8 @@ void counts_declare(struct public_counts *counts, struct text id, struct text so
 /* Reading anew: begin, each lane's hash `counts`, end (which marks the batches that changed). */
 void counts_begin(struct public_counts *counts);
 bool counts_take(struct public_counts *counts, const struct reply *reply);
+/* One field of it; false when it is none. */
+bool counts_take_one(struct public_counts *counts, struct text name, int64_t value);
 void counts_end(struct public_counts *counts);
 /* As if nothing were known but what was declared. */
 void counts_forget(struct public_counts *counts);

@@ -413,7 +413,8 @@ static struct error applied(const struct redis *redis, const struct reply *resul
     return no_error();
 }
 
-struct error multi_execute(struct redis *redis, struct reply **results)
+/* `judge`: a command that failed inside it is an error. */
+static struct error execute(struct redis *redis, bool judge, struct reply **results)
 {
     *results = NULL;
     command_begin(redis, 1);
@@ -425,7 +426,7 @@ struct error multi_execute(struct redis *redis, struct reply **results)
     if (!failed(&error) && reply_kind(reply) == REPLY_ERROR) {
         error = away(redis, raw(reply)->str);
     }
-    if (!failed(&error)) {
+    if (!failed(&error) && judge) {
         error = applied(redis, reply);
     }
     if (failed(&error)) {
@@ -439,6 +440,16 @@ struct error multi_execute(struct redis *redis, struct reply **results)
     }
     reply_free(reply);
     return no_error();
+}
+
+struct error multi_execute(struct redis *redis, struct reply **results)
+{
+    return execute(redis, true, results);
+}
+
+struct error multi_read(struct redis *redis, struct reply **results)
+{
+    return execute(redis, false, results);
 }
 
 /* Replies. */

@@ -42,7 +42,7 @@ struct error rollup_open(const struct redis_settings *settings,
     rollup->seen = zeroed(lanes, sizeof *rollup->seen);
     rollup->read = zeroed(lanes, sizeof *rollup->read);
     rollup->written = zeroed(lanes + META_FIELDS_FIXED, sizeof *rollup->written);
-    rollup->measures = measures_open();
+    public_known_open(&rollup->known);
     memcpy(rollup->log_id, options->log_id, sizeof rollup->log_id);
     (void)snprintf(rollup->build, sizeof rollup->build, "%s",
                    options->build == NULL ? "" : options->build);
@@ -55,16 +55,6 @@ struct error rollup_open(const struct redis_settings *settings,
     return no_error();
 }
 
-static void node_free(struct node *node)
-{
-    if (node != NULL) {
-        sums_clear(&node->sums);
-        sums_clear(&node->change);
-        free(node->facts);
-        free(node);
-    }
-}
-
 void rollup_close(struct rollup *rollup)
 {
     if (rollup == NULL) {
@@ -75,11 +65,7 @@ void rollup_close(struct rollup *rollup)
     for (int32_t lane = 0; lane < rollup->lane_count; lane++) {
         redis_close(rollup->lanes[lane]);
     }
-    for (uint32_t i = 0; i < NODE_COUNT; i++) {
-        node_free(rollup->nodes[i]);
-    }
-    counts_clear(&rollup->counts);
-    measures_close(rollup->measures);
+    public_known_close(&rollup->known);
     free(rollup->lanes);
     free(rollup->seen);
     free(rollup->read);
@@ -87,86 +73,22 @@ void rollup_close(struct rollup *rollup)
     free(rollup);
 }
 
-/* Nodes. */
-
-static void node_print(uint32_t number, char out[NODE_TEXT_BYTES])
-{
-    if (number == NODE_COUNTRY) {
-        memcpy(out, "ID", 3);
-        return;
-    }
-    const uint32_t code = number < NODE_PROVINCES ? number : number - NODE_PROVINCES;
-    const uint32_t province = number < NODE_PROVINCES ? code / 100 : code;
-    out[0] = (char)('0' + province / 10);
-    out[1] = (char)('0' + province % 10);
-    out[2] = '\0';
-    if (number < NODE_PROVINCES) {
-        out[2] = '.';
-        out[3] = (char)('0' + code % 100 / 10);
-        out[4] = (char)('0' + code % 10);
-        out[5] = '\0';
-    }
-}
-
-uint32_t node_number(struct text code)
-{
-    uint16_t regency = 0;
-    if (text_equal(code, TEXT("ID"))) {
-        return NODE_COUNTRY;
-    }
-    if (region_parse(code, &regency)) {
-        return regency % 100 == 0 && regency != 0 ? NODE_NONE : regency;
-    }
-    if (code.length != 2 || code.at[0] < '0' || code.at[0] > '9' || code.at[1] < '0' ||
-        code.at[1] > '9') {
-        return NODE_NONE;
-    }
-    return NODE_PROVINCES + (uint32_t)(code.at[0] - '0') * 10 + (uint32_t)(code.at[1] - '0');
-}
-
-struct node *rollup_node(struct rollup *rollup, uint32_t number)
-{
-    assert(number < NODE_COUNT);
-    if (rollup->nodes[number] == NULL) {
-        rollup->nodes[number] = zeroed(1, sizeof(struct node));
-        node_print(number, rollup->nodes[number]->code);
-    }
-    return rollup->nodes[number];
-}
-
-bool node_has_content(const struct node *node)
-{
-    return node->sums.count > 0 || node->fact_count > 0;
-}
-
 void rollup_forget(struct rollup *rollup)
 {
     for (uint32_t i = 0; i < NODE_COUNT; i++) {
-        if (rollup->nodes[i] != NULL) {
-            sums_clear(&rollup->nodes[i]->sums);
-            sums_clear(&rollup->nodes[i]->change);
-            rollup->nodes[i]->is_public = false;
-            rollup->nodes[i]->series_due = true;
+        if (rollup->known.nodes[i] != NULL) {
+            sums_clear(&rollup->known.nodes[i]->sums);
+            sums_clear(&rollup->known.nodes[i]->change);
+            rollup->known.nodes[i]->is_public = false;
+            rollup->known.nodes[i]->series_due = true;
         }
     }
-    counts_forget(&rollup->counts);
+    counts_forget(&rollup->known.counts);
     memset(rollup->seen, 0, (size_t)rollup->lane_count * sizeof *rollup->seen);
     rollup->is_loaded = false;
 }
 
 /* Facts of jaga.reference. */
-
-static struct base_fact *fact_of(struct node *node, uint8_t kind, int64_t year)
-{
-    for (size_t i = 0; i < node->fact_count; i++) {
-        if (node->facts[i].kind == kind && node->facts[i].year == year) {
-            return &node->facts[i];
-        }
-    }
-    node->facts = realloc(node->facts, (node->fact_count + 1) * sizeof *node->facts);
-    assert(node->facts != NULL);
-    return &node->facts[node->fact_count++];
-}
 
 static void note_through(struct rollup *rollup, int64_t through)
 {
@@ -179,24 +101,14 @@ void rollup_base(struct rollup *rollup, struct text region, uint8_t kind, int64_
                  int64_t value, struct text publisher, int64_t through)
 {
     note_through(rollup, through);
-    const uint32_t number = node_number(region);
-    if (number == NODE_NONE || kind >= BASE_KIND_COUNT || publisher.length >= BASE_TEXT_BYTES) {
-        return;
-    }
-    struct node *node = rollup_node(rollup, number);
-    struct base_fact *fact = fact_of(node, kind, year);
-    *fact = (struct base_fact){.kind = kind, .year = year, .value = value};
-    if (publisher.length > 0) {
-        memcpy(fact->source, publisher.at, publisher.length);
-    }
-    node->bases_changed = true;
+    public_known_base(&rollup->known, region, kind, year, value, publisher);
 }
 
 void rollup_batch(struct rollup *rollup, struct text batch_id, struct text source, int64_t count,
                   int64_t total_idr, int64_t through)
 {
     note_through(rollup, through);
-    counts_declare(&rollup->counts, batch_id, source, count, total_idr);
+    counts_declare(&rollup->known.counts, batch_id, source, count, total_idr);
 }
 
 /* One refresh. */

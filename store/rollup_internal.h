@@ -2,30 +2,11 @@
 #ifndef JAGA_STORE_ROLLUP_INTERNAL_H
 #define JAGA_STORE_ROLLUP_INTERNAL_H
 
-#include "store/figures.h"
 #include "store/keys.h"
 #include "store/lane_meta.h"
-#include "store/public_counts.h"
+#include "store/public_known.h"
 #include "store/rollup.h"
-#include "store/sums.h"
-
-/* Nodes: regencies and cities by code, then provinces, then the country. */
-#define NODE_PROVINCES REGION_CODES
-#define NODE_COUNTRY (NODE_PROVINCES + 100)
-#define NODE_COUNT (NODE_COUNTRY + 1)
-#define NODE_TEXT_BYTES 6
-#define NODE_NONE UINT32_MAX
-
-struct node {
-    char code[NODE_TEXT_BYTES]; /* "36.74", "36", "ID" */
-    struct sums sums;           /* of all lanes */
-    struct sums change;         /* of `sums` since the public keys were written */
-    struct base_fact *facts;
-    size_t fact_count;
-    bool bases_changed;
-    bool is_public;  /* it has public keys */
-    bool series_due; /* changed since its last entry of the series */
-};
+#include "store/view_read.h"
 
 #define MARK_BYTES 40
 struct lane_seen { /* what the sums hold of a lane */
@@ -51,9 +32,7 @@ struct rollup {
     int32_t lane_count;
     uint8_t log_id[16];
     char build[64];
-    struct measures *measures;
-    struct node *nodes[NODE_COUNT]; /* NULL: nothing known of it */
-    struct public_counts counts;
+    struct public_known known;
     bool counts_changed;
     int64_t reference_through;
     struct lane_seen *seen;
@@ -84,12 +63,6 @@ struct moment {
     bool of_this_log;    /* the public meta found is of this log */
     bool day_changed;
 };
-
-/* rollup.c */
-struct node *rollup_node(struct rollup *rollup, uint32_t number); /* made when new */
-/* "ID", "36", "36.74" → its number, NODE_NONE for anything else. */
-uint32_t node_number(struct text code);
-bool node_has_content(const struct node *node);
 
 /* rollup_read.c: reads all lanes, each at one sequence, so that the changes of every lane lie
    within what was asked of all. `*complete` false: a lane has no view of this log, or is behind

@@ -39,22 +39,6 @@ static void append_changed(struct redis *redis, int32_t lane, bool whole, int64_
     command_string(redis, "+inf");
 }
 
-static void append_regions(const struct rollup *rollup, struct redis *redis, int32_t lane)
-{
-    for (size_t i = 0; i < rollup->asked_count; i++) {
-        char code[REGION_TEXT_BYTES];
-        region_print(rollup->asked[i], code);
-        const struct key region = lane_key_of(lane, "region", text_of_string(code));
-        const struct key days = lane_key_of(lane, "days", text_of_string(code));
-        append_get(redis, "HGETALL", &region);
-        append_get(redis, "HGETALL", &days);
-    }
-    if (rollup->counts_asked) {
-        const struct key counts = lane_key(lane, "counts");
-        append_get(redis, "HGETALL", &counts);
-    }
-}
-
 static struct error ask(struct rollup *rollup, int32_t lane)
 {
     struct redis *redis = rollup->lanes[lane];
@@ -67,7 +51,7 @@ static struct error ask(struct rollup *rollup, int32_t lane)
     append_get(redis, "HGETALL", &meta);
     append_get(redis, "GET", &mark);
     append_changed(redis, lane, !rollup->is_loaded, rollup->seen[lane].sequence);
-    append_regions(rollup, redis, lane);
+    view_read_append(redis, lane, rollup->asked, rollup->asked_count, rollup->counts_asked);
     return multi_execute(redis, &read->results);
 }
 
@@ -212,11 +196,11 @@ static struct error add_up(struct rollup *rollup, size_t index, struct sums *aft
     region_print(rollup->asked[index], code);
     for (int32_t lane = 0; lane < rollup->lane_count; lane++) {
         const struct reply *results = rollup->read[lane].results;
-        const size_t at = RESULTS_BEFORE_REGIONS + 2 * index;
-        if (!sums_take_totals(after, rollup->measures, reply_at(results, at))) {
+        const size_t at = RESULTS_BEFORE_REGIONS + view_read_result(index);
+        if (!sums_take_totals(after, rollup->known.measures, reply_at(results, at))) {
             return not_a_counter(lane, "region", code);
         }
-        if (!sums_take_days(after, rollup->measures, reply_at(results, at + 1))) {
+        if (!sums_take_days(after, rollup->known.measures, reply_at(results, at + 1))) {
             return not_a_counter(lane, "days", code);
         }
     }
@@ -238,13 +222,13 @@ static struct error take_region(struct rollup *rollup, size_t index)
     struct sums change = {NULL, 0, 0};
     const uint16_t code = rollup->asked[index];
     const struct error error = add_up(rollup, index, &after);
-    if (!failed(&error) && (after.count > 0 || rollup->nodes[code] != NULL)) {
-        struct node *node = rollup_node(rollup, code);
+    if (!failed(&error) && (after.count > 0 || rollup->known.nodes[code] != NULL)) {
+        struct node *node = node_of(&rollup->known, code);
         sums_combine(&after, &node->sums, -1, &change);
         swap(&node->sums, &after);
         sums_add_all(&node->change, &change);
-        sums_add_all(&rollup_node(rollup, NODE_PROVINCES + code / 100u)->change, &change);
-        sums_add_all(&rollup_node(rollup, NODE_COUNTRY)->change, &change);
+        sums_add_all(&node_of(&rollup->known, NODE_PROVINCES + code / 100u)->change, &change);
+        sums_add_all(&node_of(&rollup->known, NODE_COUNTRY)->change, &change);
     }
     sums_clear(&after);
     sums_clear(&change);
@@ -254,7 +238,7 @@ static struct error take_region(struct rollup *rollup, size_t index)
 static void settle_changes(struct rollup *rollup)
 {
     for (uint32_t i = 0; i < NODE_COUNT; i++) {
-        struct node *node = rollup->nodes[i];
+        struct node *node = rollup->known.nodes[i];
         if (node == NULL || node->change.count == 0) {
             continue;
         }
@@ -275,14 +259,14 @@ static struct error take_counts(struct rollup *rollup)
     if (!rollup->counts_asked) {
         return no_error();
     }
-    counts_begin(&rollup->counts);
+    counts_begin(&rollup->known.counts);
     for (int32_t lane = 0; lane < rollup->lane_count; lane++) {
-        const size_t at = RESULTS_BEFORE_REGIONS + 2 * rollup->asked_count;
-        if (!counts_take(&rollup->counts, reply_at(rollup->read[lane].results, at))) {
+        const size_t at = RESULTS_BEFORE_REGIONS + view_read_result(rollup->asked_count);
+        if (!counts_take(&rollup->known.counts, reply_at(rollup->read[lane].results, at))) {
             return not_a_counter(lane, "counts", "");
         }
     }
-    counts_end(&rollup->counts);
+    counts_end(&rollup->known.counts);
     return no_error();
 }
 

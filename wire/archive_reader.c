@@ -11,7 +11,7 @@
 #include "wire/digest.h"
 
 #define RAW_DEFLATE_BITS (-15)
-#define ROOM_BYTES_MIN (512 * 1024)
+#define ROOM_BYTES_AT_FIRST (512 * 1024)
 #define ROOM_BYTES_MAX (ARCHIVE_BLOCK_BYTES_MAX + AVRO_SYNC_BYTES)
 
 struct room { /* grows to what a file proves to need, up to ROOM_BYTES_MAX */
@@ -173,18 +173,23 @@ void archive_reader_close(struct archive_reader *reader)
     free(reader);
 }
 
+/* Not more than that: so a sanitizer sees who reads behind a block. */
 static void make_room(struct room *room, size_t size)
 {
     assert(size <= ROOM_BYTES_MAX);
-    if (size <= room->capacity) {
-        return;
+    if (size > room->capacity) {
+        room->at = realloc(room->at, size);
+        assert(room->at != NULL);
+        room->capacity = size;
     }
-    size_t capacity = room->capacity < ROOM_BYTES_MIN ? ROOM_BYTES_MIN : 2 * room->capacity;
-    capacity = capacity < size ? size : capacity;
-    capacity = capacity < ROOM_BYTES_MAX ? capacity : ROOM_BYTES_MAX;
-    room->at = realloc(room->at, capacity);
-    assert(room->at != NULL);
-    room->capacity = capacity;
+}
+
+/* For what is decompressed: its size is only known when it is done. */
+static void make_more_room(struct room *room)
+{
+    const size_t size =
+        room->capacity < ROOM_BYTES_AT_FIRST ? ROOM_BYTES_AT_FIRST : 2 * room->capacity;
+    make_room(room, size < ROOM_BYTES_MAX ? size : ROOM_BYTES_MAX);
 }
 
 /* The head of the block at next_at: its records and bytes, both bounded by what the file has. */
@@ -227,7 +232,9 @@ static struct error unpack(struct archive_reader *reader, size_t length, struct 
         if (*unpacked == ARCHIVE_BLOCK_BYTES_MAX) {
             return damaged(reader, reader->block_at, "a block is too long once decompressed");
         }
-        make_room(out, *unpacked + 1);
+        if (*unpacked == out->capacity) {
+            make_more_room(out);
+        }
         size_t space = out->capacity - *unpacked;
         const size_t allowed = ARCHIVE_BLOCK_BYTES_MAX - *unpacked;
         space = space < allowed ? space : allowed;

@@ -23,6 +23,49 @@ struct error rules_invalid(const char *dir, enum rules_table_number table, uint3
                       line, sentence);
 }
 
+/* Where the sentence behind "dir/file:line: " begins, past the case it is about. */
+static const char *complaint_of(const char *text)
+{
+    const char *at = text;
+    for (const char *next = strstr(at, ": "); next != NULL; next = strstr(at, ": ")) {
+        at = next + 2;
+    }
+    return at;
+}
+
+/* A row for every segment or risk group is found once for each of them. */
+static bool is_known(const struct rules_findings *findings, const char *text)
+{
+    const char *end = strstr(text, ": ");
+    const size_t place = end == NULL ? strlen(text) : (size_t)(end - text) + 2;
+    for (uint32_t i = 0; i < findings->count; i++) {
+        const char *known = findings->texts[i];
+        if (strncmp(known, text, place) == 0 &&
+            strcmp(complaint_of(known), complaint_of(text)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct error rules_found(const struct rules_load *load, struct error error)
+{
+    struct rules_findings *findings = load->findings;
+    if (findings == NULL || !failed(&error)) {
+        return error;
+    }
+    if (is_known(findings, error.detail)) {
+        return no_error();
+    }
+    if (findings->count == RULES_FINDINGS_MAX) {
+        findings->more = true;
+        return no_error();
+    }
+    static_assert(sizeof error.detail == sizeof findings->texts[0], "a finding is a whole detail");
+    memcpy(findings->texts[findings->count++], error.detail, sizeof error.detail);
+    return no_error();
+}
+
 static struct error invalid_here(const struct rules_load *load, const char *sentence)
 {
     return rules_invalid(load->dir, rules_current(load), load->line, "%s", sentence);
@@ -94,10 +137,13 @@ static struct error take_row(struct rules_load *load, struct text line)
                              "more than %u rows; take rows out or raise the limit in the program",
                              table->rows_max);
     }
-    TRY(rules_take_common(load));
-    TRY(table->take(load));
     load->lines[number][load->row_count[number]++] = load->line;
-    return no_error();
+    struct error error = rules_take_common(load);
+    if (!failed(&error)) {
+        error = table->take(load);
+    }
+    load->has_bad_rows = load->has_bad_rows || failed(&error);
+    return rules_found(load, error);
 }
 
 /* Rows are plain ASCII so that a bundle's bytes are the same from every editor. */
@@ -144,10 +190,9 @@ static struct error take_lines(struct rules_load *load, struct text rest)
         load->text_line++;
         rest = text_of(end + 1, rest.length - line.length - 1);
     }
-    if (load->table_count < RULES_TABLE_COUNT || !load->header_seen) {
-        return invalid_text(load, "a table is missing");
-    }
-    return no_error();
+    const bool whole =
+        load->table_count == RULES_TABLE_COUNT || load->table_count == RULES_TABLE_COUNT_FIRST;
+    return whole && load->header_seen ? no_error() : invalid_text(load, "a table is missing");
 }
 
 /* A region's province gives its time zone, so it must be in the table. */
@@ -156,8 +201,9 @@ static struct error check_provinces(const struct rules_load *load)
     for (uint32_t i = 0; i < load->rules->region_count; i++) {
         const uint16_t code = load->rules->regions[i].code;
         if (load->rules->region_known[code / 100 * 100] != 2) {
-            return rules_invalid(load->dir, TABLE_REGIONS, load->lines[TABLE_REGIONS][i],
-                                 "province %02u is not in the table; add its row", code / 100);
+            TRY(rules_found(
+                load, rules_invalid(load->dir, TABLE_REGIONS, load->lines[TABLE_REGIONS][i],
+                                    "province %02u is not in the table; add its row", code / 100)));
         }
     }
     return no_error();
@@ -180,6 +226,16 @@ static void warn_soon(const struct rules_load *load, struct rules_warnings *warn
     }
 }
 
+static struct error check_rows(struct rules_load *load)
+{
+    TRY(rules_check_cases(load));
+    if (load->has_bad_rows) {
+        return no_error();
+    }
+    TRY(check_provinces(load));
+    return load->table_count == RULES_TABLE_COUNT ? rules_check_bands(load) : no_error();
+}
+
 static struct error load_text(struct rules_load *load, const char *text, size_t length)
 {
     if (length > RULES_TEXT_BYTES_MAX) {
@@ -189,13 +245,28 @@ static struct error load_text(struct rules_load *load, const char *text, size_t 
     memset(load->rules, 0, sizeof *load->rules);
     memset(load->rules->utc_offset_hours, 7, sizeof load->rules->utc_offset_hours);
     TRY(take_lines(load, text_of(text, length)));
-    TRY(check_provinces(load));
-    TRY(rules_check_cases(load));
+    TRY(check_rows(load));
+    if (load->findings != NULL) {
+        return no_error(); /* nobody decides by rules that are looked at only */
+    }
     rules_sort(load->rules);
     rules_index(load->rules);
     (void)crypto_generichash(load->rules->hash, sizeof load->rules->hash,
                              (const unsigned char *)text, length, NULL, 0);
     return no_error();
+}
+
+static struct error load_with(const char *text, size_t length, struct rules_load *load,
+                              struct rules_warnings *warnings)
+{
+    const struct error error = load_text(load, text, length);
+    if (warnings != NULL) {
+        warnings->count = 0;
+        if (!failed(&error)) {
+            warn_soon(load, warnings);
+        }
+    }
+    return error;
 }
 
 struct error rules_text_parse(const char *text, size_t length, const char *dir,
@@ -210,13 +281,29 @@ struct error rules_text_parse(const char *text, size_t length, const char *dir,
     load->true_lines = true_lines;
     load->today = today;
     load->rules = out;
-    const struct error error = load_text(load, text, length);
-    if (warnings != NULL) {
-        warnings->count = 0;
-        if (!failed(&error)) {
-            warn_soon(load, warnings);
-        }
+    const struct error error = load_with(text, length, load, warnings);
+    free(load);
+    return error;
+}
+
+struct error rules_text_lint(const char *text, size_t length, const char *dir,
+                             const uint32_t *true_lines, day_t today,
+                             struct rules_findings *findings, struct rules_warnings *warnings)
+{
+    struct rules_load *load = calloc(1, sizeof *load);
+    struct rules *rules = calloc(1, sizeof *rules);
+    struct error error = no_error();
+    if (load == NULL || rules == NULL) {
+        error = error_make(ERROR_FATAL, CODE_NO_MEMORY, "no memory to load the rules");
+    } else {
+        load->dir = dir;
+        load->true_lines = true_lines;
+        load->today = today;
+        load->rules = rules;
+        load->findings = findings;
+        error = rules_found(load, load_with(text, length, load, warnings));
     }
+    free(rules);
     free(load);
     return error;
 }

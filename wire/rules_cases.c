@@ -75,10 +75,9 @@ static struct error check_case(const struct cases *cases)
         const struct days *a = &cases->days[i - 1];
         const struct days *b = &cases->days[i];
         if (b->from <= a->to) {
-            return overlap(cases, a, b);
-        }
-        if (b->from > a->to + 1) {
-            return gap(cases, a, b);
+            TRY(rules_found(cases->load, overlap(cases, a, b)));
+        } else if (b->from > a->to + 1) {
+            TRY(rules_found(cases->load, gap(cases, a, b)));
         }
     }
     return no_error();
@@ -96,10 +95,11 @@ static struct error check_every_day(const struct cases *cases)
     }
     char day[DAY_TEXT_BYTES];
     day_print(any && first->from == DAY_FIRST ? last->to + 1 : DAY_FIRST, day);
-    return rules_invalid(
-        cases->load->dir, cases->table, any ? last->line : 1,
-        "%s: no row on %s; there must be one on every day, from 0001-01-01 to open", cases->what,
-        day);
+    return rules_found(
+        cases->load,
+        rules_invalid(cases->load->dir, cases->table, any ? last->line : 1,
+                      "%s: no row on %s; there must be one on every day, from 0001-01-01 to open",
+                      cases->what, day));
 }
 
 static bool fits(uint8_t of_row, unsigned wanted)
@@ -208,10 +208,11 @@ static struct error check_component_count(const struct cases *cases, unsigned be
         }
         seen |= bit;
         if (++count > LINES_OUT_MAX) {
-            return rules_invalid(cases->load->dir, TABLE_BENEFITS,
-                                 cases->load->lines[TABLE_BENEFITS][i],
-                                 "%s: more than %d components; take one out",
-                                 rules_benefit_name(benefit), LINES_OUT_MAX);
+            TRY(rules_found(cases->load,
+                            rules_invalid(cases->load->dir, TABLE_BENEFITS,
+                                          cases->load->lines[TABLE_BENEFITS][i],
+                                          "%s: more than %d components; take one out",
+                                          rules_benefit_name(benefit), LINES_OUT_MAX)));
         }
     }
     return no_error();
@@ -320,6 +321,50 @@ static struct error check_channels(struct cases *cases)
     return check_unlimited_channel(cases);
 }
 
+static struct error check_packages(struct cases *cases)
+{
+    const struct rules *rules = cases->load->rules;
+    for (uint32_t wanted = 0; wanted < rules->package_count; wanted++) {
+        const struct package_row *package = &rules->packages[wanted];
+        case_begin(cases, TABLE_PACKAGES);
+        (void)snprintf(cases->what, sizeof cases->what, "the package of %lld months",
+                       (long long)package->months);
+        for (uint32_t i = 0; i < rules->package_count; i++) {
+            const struct package_row *row = &rules->packages[i];
+            if (row->package == package->package && row->months == package->months) {
+                case_add(cases, &row->row, i);
+            }
+        }
+        TRY(check_case(cases));
+    }
+    return no_error();
+}
+
+static struct error check_recomposed(struct cases *cases, unsigned source, unsigned group)
+{
+    const struct rules *rules = cases->load->rules;
+    case_begin(cases, TABLE_RECOMPOSITION);
+    (void)snprintf(cases->what, sizeof cases->what, "the part of %s, risk group %u",
+                   rules_recomposed_name(source), group);
+    for (uint32_t i = 0; i < rules->recomposition_count; i++) {
+        const struct recomposition_row *row = &rules->recomposition[i];
+        if (row->source == source && fits(row->risk_group, group)) {
+            case_add(cases, &row->row, i);
+        }
+    }
+    return check_case(cases);
+}
+
+static struct error check_recomposition(struct cases *cases)
+{
+    for (unsigned source = 0; source < RECOMPOSED_COUNT; source++) {
+        for (unsigned group = 1; group <= 5; group++) {
+            TRY(check_recomposed(cases, source, group));
+        }
+    }
+    return no_error();
+}
+
 static int compare_ids(const void *a_, const void *b_)
 {
     const struct rules_id *a = a_;
@@ -336,9 +381,11 @@ static struct error check_ids(struct rules_load *load)
         const struct rules_id *a = &load->ids[i - 1];
         const struct rules_id *b = &load->ids[i];
         if (text_equal(a->id, b->id)) {
-            return rules_invalid(load->dir, b->table, b->line,
-                                 "id '%.*s' is used in %s:%u already; give the row its own",
-                                 (int)b->id.length, b->id.at, rules_tables[a->table].file, a->line);
+            TRY(rules_found(
+                load,
+                rules_invalid(load->dir, b->table, b->line,
+                              "id '%.*s' is used in %s:%u already; give the row its own",
+                              (int)b->id.length, b->id.at, rules_tables[a->table].file, a->line)));
         }
     }
     return no_error();
@@ -348,11 +395,16 @@ struct error rules_check_cases(struct rules_load *load)
 {
     struct cases cases = {.load = load};
     TRY(check_ids(load));
+    if (load->has_bad_rows) {
+        return no_error(); /* one that is left out would look like a gap */
+    }
     TRY(check_parameters(&cases));
     TRY(check_tariffs(&cases));
     TRY(check_wage_caps(&cases));
     TRY(check_benefits(&cases));
     TRY(check_reliefs(&cases));
+    TRY(check_packages(&cases));
+    TRY(check_recomposition(&cases));
     return check_channels(&cases);
 }
 
@@ -414,6 +466,14 @@ static int compare_channels(const void *a_, const void *b_)
                         (int64_t[4]){b->most_idr, 0, 0, b->row.valid_from});
 }
 
+static int compare_construction(const void *a_, const void *b_)
+{
+    const struct construction_row *a = a_;
+    const struct construction_row *b = b_;
+    return compare_rows((int64_t[4]){a->programme, a->basis, a->above_idr, a->row.valid_from},
+                        (int64_t[4]){b->programme, b->basis, b->above_idr, b->row.valid_from});
+}
+
 static int compare_regions(const void *a_, const void *b_)
 {
     const struct region *a = a_;
@@ -433,6 +493,8 @@ void rules_sort(struct rules *rules)
     qsort(rules->wage_caps, rules->wage_cap_count, sizeof *rules->wage_caps, compare_wage_caps);
     qsort(rules->benefits, rules->benefit_count, sizeof *rules->benefits, compare_benefits);
     qsort(rules->channels, rules->channel_count, sizeof *rules->channels, compare_channels);
+    qsort(rules->construction, rules->construction_count, sizeof *rules->construction,
+          compare_construction);
     qsort(rules->regions, rules->region_count, sizeof *rules->regions, compare_regions);
     qsort(rules->holidays, rules->holiday_count, sizeof *rules->holidays, compare_days);
 }

@@ -7,6 +7,7 @@
 #include "wire/rules_table.h"
 
 #define CODE_INVALID "rules_invalid"
+#define CODE_NO_MEMORY "out_of_memory"
 #define PATH_BYTES_MAX 1024
 
 static struct text trimmed(struct text text)
@@ -182,7 +183,7 @@ static struct error read_tables(struct rules_text *text, const char *dir)
     TRY(check_names(dir));
     char *bytes = malloc(RULES_TEXT_BYTES_MAX + 1);
     if (bytes == NULL) {
-        return error_make(ERROR_FATAL, "out_of_memory", "no memory to read the rules");
+        return error_make(ERROR_FATAL, CODE_NO_MEMORY, "no memory to read the rules");
     }
     struct error error = no_error();
     for (unsigned i = 0; i < RULES_TABLE_COUNT && !failed(&error); i++) {
@@ -192,16 +193,41 @@ static struct error read_tables(struct rules_text *text, const char *dir)
     return error;
 }
 
-static struct error read_and_parse(struct rules_text *text, const char *dir, day_t today,
-                                   struct rules *out, struct rules_warnings *warnings)
+static struct error read_text(struct rules_text *text, const char *dir)
 {
     text->at = malloc(RULES_TEXT_BYTES_MAX);
     text->true_lines = malloc(RULES_LINES_MAX * sizeof *text->true_lines);
     if (text->at == NULL || text->true_lines == NULL) {
-        return error_make(ERROR_FATAL, "out_of_memory", "no memory to read the rules");
+        return error_make(ERROR_FATAL, CODE_NO_MEMORY, "no memory to read the rules");
     }
-    TRY(read_tables(text, dir));
+    return read_tables(text, dir);
+}
+
+static struct error read_and_parse(struct rules_text *text, const char *dir, day_t today,
+                                   struct rules *out, struct rules_warnings *warnings)
+{
+    TRY(read_text(text, dir));
     return rules_text_parse(text->at, text->length, dir, text->true_lines, today, out, warnings);
+}
+
+struct error rules_bundle_lint(const char *dir, day_t today, struct rules_findings *findings,
+                               struct rules_warnings *warnings)
+{
+    struct rules_text text = {0};
+    findings->count = 0;
+    findings->more = false;
+    warnings->count = 0;
+    struct error error = read_text(&text, dir);
+    if (!failed(&error)) {
+        error =
+            rules_text_lint(text.at, text.length, dir, text.true_lines, today, findings, warnings);
+    } else if (strcmp(error.code, CODE_INVALID) == 0) {
+        memcpy(findings->texts[findings->count++], error.detail, sizeof error.detail);
+        error = no_error();
+    }
+    free(text.true_lines);
+    free(text.at);
+    return error;
 }
 
 struct error rules_bundle_load(const char *dir, day_t today, char **text_out, size_t *length_out,
@@ -229,7 +255,7 @@ struct error rules_bundle_read_files(const char *dir, char **text_out, size_t *l
     *length_out = 0;
     struct rules *checked = malloc(sizeof *checked);
     if (checked == NULL) {
-        return error_make(ERROR_FATAL, "out_of_memory", "no memory to read the rules");
+        return error_make(ERROR_FATAL, CODE_NO_MEMORY, "no memory to read the rules");
     }
     const struct error error =
         rules_bundle_load(dir, DAY_NONE, text_out, length_out, checked, NULL);

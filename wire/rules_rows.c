@@ -56,6 +56,24 @@ static const char *const formula_list[] = {
     [FORMULA_FIXED_BY_LEVEL] = "FIXED_BY_LEVEL",
     [FORMULA_CAPPED_WAGE_PPM] = "CAPPED_WAGE_PPM",
 };
+static const char *const basis_list[] = {
+    [CONSTRUCTION_CONTRACT] = "CONTRACT",
+    [CONSTRUCTION_WAGES] = "WAGES",
+};
+static const char *const package_list[] = {
+    [PACKAGE_BEFORE_PLACEMENT] = "BEFORE_PLACEMENT",
+    [PACKAGE_PLACEMENT] = "PLACEMENT",
+    [PACKAGE_EXTRA_MONTH] = "EXTRA_MONTH",
+};
+static const char *const recomposed_list[] = {
+    [RECOMPOSED_JKP] = "JKP",
+    [RECOMPOSED_STATE] = "STATE",
+    [RECOMPOSED_JKK] = "JKK",
+    [RECOMPOSED_JKM] = "JKM",
+};
+static_assert(sizeof basis_list / sizeof *basis_list == CONSTRUCTION_BASIS_COUNT, "a name each");
+static_assert(sizeof package_list / sizeof *package_list == PACKAGE_COUNT, "a name each");
+static_assert(sizeof recomposed_list / sizeof *recomposed_list == RECOMPOSED_COUNT, "a name each");
 static_assert(sizeof parameter_list / sizeof *parameter_list == PARAMETER_COUNT, "a name each");
 static_assert(sizeof base_list / sizeof *base_list == TARIFF_BASE_COUNT, "a name each");
 static_assert(sizeof benefit_list / sizeof *benefit_list == BENEFIT_COUNT, "a name each");
@@ -65,6 +83,9 @@ static const struct names parameter_names = NAMES(parameter_list, "parameter");
 static const struct names base_names = NAMES(base_list, "base");
 static const struct names benefit_names = NAMES(benefit_list, "benefit");
 static const struct names formula_names = NAMES(formula_list, "formula");
+static const struct names basis_names = NAMES(basis_list, "basis");
+static const struct names package_names = NAMES(package_list, "package");
+static const struct names recomposed_names = NAMES(recomposed_list, "source");
 
 const char *rules_parameter_name(unsigned parameter)
 {
@@ -76,10 +97,18 @@ const char *rules_benefit_name(unsigned benefit)
     return term_name(&benefit_names, benefit);
 }
 
+const char *rules_recomposed_name(unsigned source)
+{
+    return term_name(&recomposed_names, source);
+}
+
 #define MONEY_MOST INT64_C(1000000000000)
 #define PPM_MOST INT64_C(1000000)
 #define COUNT_MOST INT64_C(100000) /* days, months, years: far beyond use, far below overflow */
 #define WAGES_MOST INT64_C(1000)
+#define BAND_PPM_MOST                                                                              \
+    INT64_C(100000) /* so that a whole contract stays in 64 bits (core/price.h)                    \
+                     */
 
 /* The last columns of every table. */
 #define TAIL ",valid_from,valid_to,law,recorded_on,reviewed_until,verified"
@@ -314,9 +343,6 @@ static struct error valid_fields(struct rules_load *load, uint32_t tail)
 
 static struct error review(struct rules_load *load, uint32_t column, day_t until)
 {
-    if (load->today == DAY_NONE) {
-        return no_error();
-    }
     if (until < load->today) {
         return invalid_field(load, column, "is past",
                              "review the row against the law and move the date");
@@ -329,6 +355,50 @@ static struct error review(struct rules_load *load, uint32_t column, day_t until
         }
     }
     return no_error();
+}
+
+/* The latest year of a regulation in a text such as "PP 82/2019 art. I (PP 44/2015)"; 0: none. */
+static int latest_year(struct text law)
+{
+    int latest = 0;
+    for (uint32_t i = 0; i + 5 <= law.length; i++) {
+        int64_t year = 0;
+        if (law.at[i] == '/' && number_parse(text_of(law.at + i + 1, 4), 9999, &year) &&
+            year >= 1900 && year > latest) {
+            latest = (int)year;
+        }
+    }
+    return latest;
+}
+
+static struct error recorded_when(const struct rules_load *load, uint32_t tail, day_t recorded)
+{
+    if (recorded > load->today) {
+        return invalid_field(load, tail + TAIL_RECORDED, "lies in the future",
+                             "give the day on which the row was entered");
+    }
+    int year;
+    int month;
+    int day;
+    day_to_civil(recorded, &year, &month, &day);
+    if (year < latest_year(load->fields[tail + TAIL_LAW])) {
+        return invalid_field(load, tail + TAIL_RECORDED, "is before the year of the law",
+                             "give the day on which the row was entered");
+    }
+    return no_error();
+}
+
+/* Whether the law is told as far as a reader needs it: the article, or plainly that there is none
+   or that it was not looked up. Lists of codes and holidays have no articles. */
+static bool names_article(const struct rules_load *load, struct text law)
+{
+    static const char *const words[] = {" art. ", " annex", "article not checked", "house rule"};
+    const enum rules_table_number table = rules_current(load);
+    bool named = !rules_tables[table].dated || table == TABLE_HOLIDAYS;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        named = named || memmem(law.at, law.length, words[i], strlen(words[i])) != NULL;
+    }
+    return named;
 }
 
 static struct error reviewed_fields(struct rules_load *load, uint32_t tail)
@@ -345,6 +415,14 @@ static struct error reviewed_fields(struct rules_load *load, uint32_t tail)
     load->row.verified = text_equal(verified, TEXT("yes"));
     if (!load->row.verified && !text_equal(verified, TEXT("no"))) {
         return invalid_field(load, tail + TAIL_VERIFIED, "is not an answer", "write yes or no");
+    }
+    if (load->today == DAY_NONE) {
+        return no_error();
+    }
+    TRY(recorded_when(load, tail, recorded));
+    if (!names_article(load, load->fields[tail + TAIL_LAW])) {
+        return invalid_field(load, tail + TAIL_LAW, "names no article",
+                             "add 'art. …', or 'article not checked', or write 'house rule; …'");
     }
     return review(load, tail + TAIL_REVIEWED, until);
 }
@@ -555,6 +633,64 @@ static struct error take_wage_cap(struct rules_load *load)
     row->row = load->row;
     TRY(term_field(load, 1, &programme_names, &row->programme));
     return number_field(load, 2, MONEY_MOST, &row->cap_idr);
+}
+
+/* A band of money: `none` is no end. */
+static struct error band_fields(const struct rules_load *load, uint32_t column, int64_t *from,
+                                int64_t *to)
+{
+    *to = INT64_MAX;
+    TRY(number_field(load, column, MONEY_MOST, from));
+    if (!text_equal(load->fields[column + 1], TEXT("none"))) {
+        TRY(number_field(load, column + 1, MONEY_MOST, to));
+    }
+    return *to > *from ? no_error()
+                       : invalid_field(load, column + 1, "ends the band before it begins",
+                                       "give a larger amount or 'none'");
+}
+
+static struct error take_bracket(struct rules_load *load)
+{
+    struct bracket_row *row = &load->rules->brackets[load->rules->bracket_count++];
+    row->row = load->row;
+    TRY(band_fields(load, 1, &row->income_from_idr, &row->income_below_idr));
+    return number_field(load, 3, MONEY_MOST, &row->base_idr);
+}
+
+static struct error take_construction(struct rules_load *load)
+{
+    struct construction_row *row = &load->rules->construction[load->rules->construction_count++];
+    row->row = load->row;
+    TRY(term_field(load, 1, &programme_names, &row->programme));
+    TRY(term_field(load, 2, &basis_names, &row->basis));
+    TRY(band_fields(load, 3, &row->above_idr, &row->up_to_idr));
+    return number_field(load, 5, BAND_PPM_MOST, &row->rate_ppm);
+}
+
+static struct error take_package(struct rules_load *load)
+{
+    struct package_row *row = &load->rules->packages[load->rules->package_count++];
+    row->row = load->row;
+    TRY(term_field(load, 1, &package_names, &row->package));
+    TRY(number_field(load, 2, COUNT_MOST, &row->months));
+    const bool fits = row->package == PACKAGE_BEFORE_PLACEMENT ? row->months == 0
+                      : row->package == PACKAGE_EXTRA_MONTH    ? row->months == 1
+                                                               : row->months > 0;
+    if (!fits) {
+        return invalid_field(load, 2, "does not fit the package",
+                             "write 0 for BEFORE_PLACEMENT, 1 for EXTRA_MONTH, else how many");
+    }
+    return number_field(load, 3, MONEY_MOST, &row->amount_idr);
+}
+
+static struct error take_recomposition(struct rules_load *load)
+{
+    struct recomposition_row *row = &load->rules->recomposition[load->rules->recomposition_count++];
+    row->row = load->row;
+    TRY(term_field(load, 1, &recomposed_names, &row->source));
+    TRY(risk_group_field(load, 2, &row->risk_group));
+    TRY(number_field(load, 3, PPM_MOST, &row->stays_ppm));
+    return number_field(load, 4, PPM_MOST, &row->to_jkp_ppm);
 }
 
 /* What a formula's values are by, and how large one may be. */
@@ -829,4 +965,13 @@ const struct rules_table rules_tables[RULES_TABLE_COUNT] = {
                        RELIEFS_MAX, true, take_relief},
     [TABLE_CHANNELS] = {"channels.csv", "id,channel,most_idr" TAIL, CHANNELS_MAX, true,
                         take_channel},
+    [TABLE_BRACKETS] = {"brackets.csv", "id,income_from_idr,income_below_idr,base_idr" TAIL,
+                        BRACKETS_MAX, true, take_bracket},
+    [TABLE_CONSTRUCTION] = {"construction.csv",
+                            "id,programme,basis,above_idr,up_to_idr,rate_ppm" TAIL,
+                            CONSTRUCTION_MAX, true, take_construction},
+    [TABLE_PACKAGES] = {"packages.csv", "id,package,months,amount_idr" TAIL, PACKAGES_MAX, true,
+                        take_package},
+    [TABLE_RECOMPOSITION] = {"recomposition.csv", "id,source,risk_group,stays_ppm,to_jkp_ppm" TAIL,
+                             RECOMPOSITION_MAX, true, take_recomposition},
 };

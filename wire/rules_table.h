@@ -17,7 +17,14 @@ enum rules_table_number {
     TABLE_BENEFITS,
     TABLE_RELIEFS,
     TABLE_CHANNELS,
+    TABLE_BRACKETS,
+    TABLE_CONSTRUCTION,
+    TABLE_PACKAGES,
+    TABLE_RECOMPOSITION,
 };
+
+/* Bundles that were published before the later tables were made have these alone. */
+#define RULES_TABLE_COUNT_FIRST (TABLE_CHANNELS + 1)
 
 #define RULES_COLUMNS_MAX 16
 #define RULES_FIELD_BYTES_MAX 200
@@ -54,6 +61,8 @@ struct rules_load {
     const uint32_t *true_lines; /* by line of the text, from 0; NULL: lines of canonical rows */
     day_t today;
     struct rules *rules;
+    struct rules_findings *findings; /* NULL: the first one ends the loading */
+    bool has_bad_rows;               /* not all rows could be taken */
 
     uint32_t table_count; /* tables begun; the current one is the last */
     bool header_seen;
@@ -71,6 +80,8 @@ struct rules_load {
 /* rules_bundle.c: a `rules_invalid` error that begins with "dir/file:line: ". */
 struct error rules_invalid(const char *dir, enum rules_table_number table, uint32_t line,
                            const char *format, ...) PRINTF_LIKE(4, 5);
+/* rules_bundle.c: the error itself; or none, when findings are gathered and this is one of them. */
+MUST_USE struct error rules_found(const struct rules_load *load, struct error error);
 static inline enum rules_table_number rules_current(const struct rules_load *load)
 {
     return (enum rules_table_number)(load->table_count - 1);
@@ -80,6 +91,11 @@ static inline enum rules_table_number rules_current(const struct rules_load *loa
 MUST_USE struct error rules_text_parse(const char *text, size_t length, const char *dir,
                                        const uint32_t *true_lines, day_t today, struct rules *out,
                                        struct rules_warnings *warnings);
+/* The same with every finding there is; an error only when none could be looked for. */
+MUST_USE struct error rules_text_lint(const char *text, size_t length, const char *dir,
+                                      const uint32_t *true_lines, day_t today,
+                                      struct rules_findings *findings,
+                                      struct rules_warnings *warnings);
 
 /* rules_rows.c: fills load->row from the columns common to all tables. */
 MUST_USE struct error rules_take_common(struct rules_load *load);
@@ -90,9 +106,14 @@ uint32_t rules_split(struct text line, struct text fields[RULES_COLUMNS_MAX]);
 /* rules_rows.c: the words of the tables' own lists. */
 const char *rules_parameter_name(unsigned parameter);
 const char *rules_benefit_name(unsigned benefit);
+const char *rules_recomposed_name(unsigned source);
 
-/* rules_cases.c: ids used twice, overlaps, gaps, days without a parameter. */
+/* rules_cases.c: ids used twice; overlaps, gaps, days without a parameter when there are no bad
+   rows. */
 MUST_USE struct error rules_check_cases(struct rules_load *load);
+/* rules_bands.c: bands of money that leave none out, and parts that add up to the published rates.
+ */
+MUST_USE struct error rules_check_bands(const struct rules_load *load);
 /* rules_cases.c: the order that lookups rely on. */
 void rules_sort(struct rules *rules);
 

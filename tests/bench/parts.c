@@ -1,15 +1,18 @@
 /* The parts of the processor alone, one thread, over the bench population in memory:
 
        bench_parts decode|apply [--participants N]
+       bench_parts archive [--participants N] [--file FILE]
        bench_parts commit --outputs N [--rounds N]
 
-   Prints one line of JSON. `apply` decodes each batch beforehand, untimed. `commit` needs the
-   topics of `jaga init` and writes payments and journal records that mean nothing: only on a log
-   that is thrown away afterwards. */
+   Prints one line of JSON for each thing measured. `apply` decodes each batch beforehand, untimed.
+   `commit` needs the topics of `jaga init` and writes payments and journal records that mean
+   nothing: only on a log that is thrown away afterwards. */
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "kafka/journal_end.h"
 #include "lane/connect.h"
@@ -17,6 +20,7 @@
 #include "producers/population.h"
 #include "support/clock.h"
 #include "support/command.h"
+#include "wire/archive_file.h"
 #include "wire/event_codec.h"
 #include "wire/record.h"
 
@@ -28,6 +32,7 @@ static const struct flag flags[] = {
     {"participants", "N", "How many people. Default: 300000."},
     {"outputs", "N", "commit: payments in a transaction. Default: 1000."},
     {"rounds", "N", "commit: transactions. Default: 100."},
+    {"file", "FILE", "archive: written, read and removed. Default: bench.avro."},
     {NULL, NULL, NULL},
 };
 
@@ -228,6 +233,84 @@ static struct error apply(struct parts *parts)
     return no_error();
 }
 
+/* ---- Archive: a file written, with its sync to disk, and read ---- */
+
+/* The processor's time: a disk and other programs have no part in it. */
+static int64_t processor_us(void)
+{
+    struct timespec now;
+    const int answer = clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    assert(answer == 0);
+    return (int64_t)now.tv_sec * MICROSECONDS_A_SECOND + now.tv_nsec / 1000;
+}
+
+static const struct archive_file_head archive_head = {.topic = "jaga.bench"};
+
+static struct error archive_write(struct parts *parts, const char *path, enum archive_codec codec)
+{
+    struct archive_writer *writer = NULL;
+    int64_t bytes = 0;
+    uint8_t digest[DIGEST_BYTES];
+    TRY(archive_writer_open(path, &archive_head, codec, &writer));
+    struct error error = no_error();
+    const int64_t begun = processor_us();
+    for (size_t i = 0; i < parts->count && !failed(&error); i++) {
+        const struct stored *stored = &parts->stored[i];
+        const struct log_record record = {
+            .offset = (int64_t)i,
+            .timestamp_ms = stored->timestamp_ms,
+            .key = text_of(stored->at, stored->key_length),
+            .value = text_of(stored->at + stored->key_length, stored->value_length),
+        };
+        error = archive_writer_add(writer, &record);
+    }
+    if (!failed(&error)) {
+        error = archive_writer_finish(writer, &bytes, digest);
+    }
+    if (!failed(&error)) {
+        printf("{\"bytes\":%lld,\"bytes_per_record\":%lld}\n", (long long)bytes,
+               (long long)(bytes / (int64_t)parts->count));
+        print_rate(codec == ARCHIVE_NULL ? "archive_write_null" : "archive_write_deflate",
+                   (int64_t)parts->count, processor_us() - begun);
+    }
+    archive_writer_close(writer);
+    return error;
+}
+
+static struct error archive_read(const char *path, enum archive_codec codec)
+{
+    struct archive_reader *reader = NULL;
+    struct error error = archive_reader_open(path, &archive_head, &reader);
+    int64_t count = 0;
+    const int64_t begun = processor_us();
+    for (bool at_end = false; !failed(&error) && !at_end; count++) {
+        struct log_record record;
+        error = archive_reader_next(reader, &record, &at_end);
+    }
+    if (!failed(&error)) {
+        print_rate(codec == ARCHIVE_NULL ? "archive_read_null" : "archive_read_deflate", count - 1,
+                   processor_us() - begun);
+    }
+    archive_reader_close(reader);
+    return error;
+}
+
+static struct error archive(struct parts *parts, const struct arguments *arguments)
+{
+    const char *given = argument(arguments, "file");
+    const char *path = given == NULL ? "bench.avro" : given;
+    struct error error = no_error();
+    make_population(parts);
+    for (unsigned codec = ARCHIVE_NULL; codec <= ARCHIVE_DEFLATE && !failed(&error); codec++) {
+        error = archive_write(parts, path, (enum archive_codec)codec);
+        if (!failed(&error)) {
+            error = archive_read(path, (enum archive_codec)codec);
+        }
+        (void)unlink(path);
+    }
+    return error;
+}
+
 /* ---- Commit ---- */
 
 static struct text sample_payment(struct buffer *buffer)
@@ -362,7 +445,10 @@ static struct error run(struct parts *parts, const struct arguments *arguments)
     if (strcmp(part, "commit") == 0) {
         return commit(parts);
     }
-    return error_make(ERROR_USAGE, "usage", "name one part: decode, apply or commit");
+    if (strcmp(part, "archive") == 0) {
+        return archive(parts, arguments);
+    }
+    return error_make(ERROR_USAGE, "usage", "name one part: decode, apply, archive or commit");
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
 /* Foreign bytes as one table of the law among the project's own, or as a whole bundle: loading must
    end in rules or in an error that names a place, and what loads must answer every lookup. The
-   first byte chooses: 'a' … 'j' a table's file, anything else the canonical text. */
+   first byte chooses: 'a' … 'n' a table's file, anything else the canonical text. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

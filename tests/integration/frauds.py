@@ -191,12 +191,21 @@ class Log:
 
 
 class Found:
-    """What the audit must say: topic, partition, offset (or several that would do), and words of `what`."""
+    """What the audit must say: topic, partition, offset, words of `what` and the journal record in hand; and which
+    lanes differ."""
 
-    def __init__(self, topic, partition, offset, what, sequence=None, lanes=None):
-        self.topic, self.partition, self.what, self.sequence = topic, partition, what, sequence
-        self.offsets = offset if isinstance(offset, (list, tuple)) else [offset]
-        self.lanes = lanes or [partition]
+    def __init__(self, topic, partition, offset, what, sequence=None, lanes=None, or_else=None):
+        self.topic, self.partition, self.offset = topic, partition, offset
+        self.what, self.sequence = what, sequence
+        self.lanes, self.or_else = lanes or [partition], or_else
+
+    def is_in(self, difference, prefix):
+        said = {name: difference[name] for name in ("topic", "partition", "offset")}
+        mine = {"topic": "%s.%s" % (prefix, self.topic), "partition": self.partition, "offset": self.offset}
+        if said == mine and self.what in difference["what"] and \
+                self.sequence in (None, difference["sequence"]):
+            return True
+        return self.or_else is not None and self.or_else.is_in(difference, prefix)
 
 
 FRAUDS = []
@@ -524,26 +533,18 @@ for field in ("outputs_root", "state_digest", "rules", "log_id"):
     changed_and_chained_again(field, flipped)
 
 
-def fired(log, sequence):
-    """Place of the first output of a batch that a timer put out at the end of its clock; None: there is none."""
-    end = log.journal(LANE)[sequence - 1]["body"]["now"]
-    for topic in OUTPUTS:
-        for at, record in enumerate(log.values(topic, LANE)):
-            if record["sequence"] == sequence and record["input"] is None and record["now"] == end:
-                return topic, at
-    return None
-
-
 @fraud
 def journal_another_clock(log):
-    """The end of the clock a microsecond later: that is when its last timers say they fired."""
-    at, (topic, offset) = next((at, fired(log, at + 1)) for at in range(len(log["journal", LANE]))
-                               if fired(log, at + 1))
+    """The end of a clock a microsecond later. Where nothing that was put out depends on it, the journal's word stands
+    alone; but the next record says that it was earlier."""
+    bodies = [record["body"] for record in log.journal(LANE)]
+    at = next(at for at in range(len(bodies) - 1) if bodies[at]["now"] == bodies[at + 1]["now"] and not any(
+        bodies[at + 1][name] for name in ("decisions", "payments", "exceptions", "timers")))
     record = log.journal(LANE)[at]
     record["body"]["now"] += 1
     log.put_journal(LANE, at, record)
     log.chain_again(LANE, at)
-    return Found(topic, LANE, offset, "was changed: now", sequence=at + 1)
+    return Found("journal", LANE, at + 1, "now", sequence=at + 2)
 
 
 @fraud
@@ -598,9 +599,8 @@ def input_that_is_the_last_of_its_batch_changed(log):
 def inputs_swapped(log):
     """All there, in another order."""
     body, index = batch_with(log, "enrollment", 4)
-    at = body["ranges"][index]["first"]
-    records = log["enrollment", LANE]
-    assert records[at] != records[at + 1]
+    span, records = body["ranges"][index], log["enrollment", LANE]
+    at = next(at for at in range(span["first"], span["next"] - 2) if records[at] != records[at + 1])
     records[at], records[at + 1] = records[at + 1], records[at]
     topic, offset = next(iter(inputs_begin(log, body).items()))
     return Found(topic, LANE, offset, "not those that the journal applied", sequence=body["sequence"])
@@ -695,7 +695,9 @@ def schema_gone(log):
              if value[:5] == wire.frame(b"", NEWER)]
     sequence = min(log.sequence_of("enrollment", LANE, at) for at in taken)
     topic, offset = next(iter(inputs_begin(log, log.journal(LANE)[sequence - 1]["body"]).items()))
-    return Found(topic, LANE, [offset], "or not in its order: inputs_digest", lanes=[0, 1])
+    before = sum(e["sequence"] < sequence for e in log.values("exception", LANE))
+    return Found(topic, LANE, offset, "or not in its order: inputs_digest", sequence=sequence, lanes=[0, 1],
+                 or_else=Found("exception", LANE, before, "exception is missing", sequence=sequence))
 
 
 @fraud

@@ -1,5 +1,6 @@
 """What else a replay is good for: a Redis filled beside the live one (`jaga rebuild`), and the figures as
 they were known at an earlier time (`jaga coverage --known-at`)."""
+import json
 import os
 import shutil
 import subprocess
@@ -62,6 +63,16 @@ def public(redis):
     return keys
 
 
+def place(scenario, name):
+    """A path of the scenario's own at which nothing is left of an earlier run."""
+    path = scenario.stack.path("%s-%s" % (name, scenario.prefix))
+    shutil.rmtree(path, ignore_errors=True)
+    for left in (path, path + ".pub"):
+        if os.path.exists(left):
+            os.remove(left)
+    return path
+
+
 def filled(scenario, numbers=range(40)):
     scenario.init()
     scenario.publish([BASE] + wire.story(numbers))
@@ -91,7 +102,7 @@ def test_rebuild_beside(scenario):
 def test_rebuild_from_archive(scenario):
     """The archive gives what it holds, the topics the rest."""
     filled(scenario)
-    folder = scenario.stack.path("archive-%s" % scenario.prefix)
+    folder = place(scenario, "archive")
     scenario.run("archive", folder)
     scenario.publish(wire.story(range(100, 110)))
     scenario.drain()
@@ -142,7 +153,7 @@ def test_known_at(scenario):
         assert scenario.coverage("--as-of", day, "--known-at", "2030-01-01T00:00:00Z") == now[day]
     assert then["2024-02-11"] == scenario.coverage("--known-at", "2024-02-10T20:00:00Z"), \
         "without a date: the day of that time in Jakarta"
-    folder = scenario.stack.path("archive-%s" % scenario.prefix)
+    folder = place(scenario, "archive")
     scenario.run("archive", folder)
     away = {"JAGA_KAFKA_BROKERS": "127.0.0.1:1", "JAGA_REDIS_ADDRESS": "127.0.0.1:1"}
     done = scenario.run("coverage", "--json", "--as-of", days[1], "--known-at",
@@ -158,6 +169,44 @@ def test_known_at(scenario):
         assert text in done.stderr, (words, done.stderr)
 
 
+def test_proof(scenario):
+    """From a claim's id to evidence that is checked without any server, and that fits on a page."""
+    filled(scenario, range(300))
+    away = {"JAGA_KAFKA_BROKERS": "127.0.0.1:1", "JAGA_REDIS_ADDRESS": "127.0.0.1:1"}
+    who = wire.person(7)
+    evidence, key, other = (place(scenario, name) for name in ("evidence", "key", "other"))
+    done = scenario.run("explain", "C-" + who, "--proof", evidence, expect=2)
+    assert "no signed checkpoint covers" in done.stderr and "jaga checkpoint" in done.stderr, done.stderr
+    scenario.run("checkpoint", "--new-key", key)
+    scenario.run("checkpoint", "--key", key)
+    folder = place(scenario, "archive")
+    scenario.run("archive", folder)
+    payment = [p for p in scenario.read("payment") if p["participant_id"] == who][0]
+    texts = []
+    for words, env in ((("C-" + who,), {}), ((payment["payment_id"], "--archive", folder), away),
+                       (("C-" + who, "--public-key", key + ".pub"), {})):
+        scenario.run("explain", *words, "--proof", evidence, **env)
+        with open(evidence) as file:
+            texts.append(file.read())
+    assert texts[0] == texts[1] == texts[2] and len(texts[0]) < 4096, len(texts[0])
+    done = scenario.run("verify", evidence, "--public-key", key + ".pub", "--json", **away)
+    proven = json.loads(done.stdout)
+    assert [r["participant_id"] for r in proven["records"]] == [who, who], proven
+    assert proven["records"][1]["amount_idr"] == 42000000, proven
+    scenario.run("checkpoint", "--new-key", other)
+    done = scenario.run("verify", evidence, "--public-key", other + ".pub", expect=1, **away)
+    done = scenario.run("explain", "C-" + who, "--public-key", other + ".pub", "--proof", evidence,
+                        expect=2)
+    assert "no signed checkpoint covers" in done.stderr, done.stderr
+    with open(evidence, "w") as file:
+        file.write(texts[0].replace('"index":', '"index":1', 1))
+    scenario.run("verify", evidence, "--public-key", key + ".pub", expect=1, **away)
+    done = scenario.run("explain", "C-" + who, "--public-key", key + ".pub", expect=64)
+    assert "--proof" in done.stderr, done.stderr
+    scenario.run("explain", "C-" + who, "--proof", "/nowhere/evidence.json", expect=2)
+
+
 if __name__ == "__main__":
-    harness.run([test_rebuild_beside, test_rebuild_from_archive, test_rebuild_refused, test_known_at],
+    harness.run([test_rebuild_beside, test_rebuild_from_archive, test_rebuild_refused, test_known_at,
+                 test_proof],
                 "replay", 18800)

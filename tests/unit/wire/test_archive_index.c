@@ -132,6 +132,31 @@ Test(archive_index, finds_every_record_of_a_key_in_order)
     cr_assert_str_eq(error.code, "mine");
 }
 
+Test(archive_index, tells_the_block_of_an_offset)
+{
+    const struct {
+        int64_t offset, block_at;
+    } rows[] = {
+        {FIRST, block_of(0)},     {offset_of(0), block_of(0)},
+        {offset_of(63), 500},     {offset_of(64) - 1, 500}, /* no record lies there */
+        {offset_of(64), 1500},    {offset_of(RECORDS - 1), block_of(RECORDS - 1)},
+        {FIRST - 1, block_of(0)}, {FIRST + 9 * RECORDS, block_of(RECORDS - 1)},
+    };
+    int64_t block_at = -1;
+    struct error error = archive_index_block(folder, &entry, FIRST, &block_at);
+    cr_assert_str_eq(error.code, "index_missing");
+    write_index();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        error = archive_index_block(folder, &entry, rows[i].offset, &block_at);
+        cr_works(&error);
+        cr_expect_eq(block_at, rows[i].block_at, "%lld: %lld", (long long)rows[i].offset,
+                     (long long)block_at);
+    }
+    entry.digest[0]++;
+    error = archive_index_block(folder, &entry, FIRST, &block_at);
+    cr_assert_str_eq(error.code, "index_damaged");
+}
+
 Test(archive_index, sixteen_bytes_a_record)
 {
     struct stat state;

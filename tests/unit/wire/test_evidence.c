@@ -5,6 +5,7 @@
 
 #include "evidence_fixture.h"
 #include "wire/digest.h"
+#include "wire/json_print.h"
 #include "wire/record.h"
 #include "wire_fixture.h"
 
@@ -540,25 +541,67 @@ Test(evidence, what_is_no_evidence_is_not_read)
     }
 }
 
+/* The same numbers in more bytes than they need: lanes stand behind the 16 bytes of the log. */
+static struct error parse_longer(struct text binary)
+{
+    static char from[2048], to[2048];
+    char longer[1024];
+    memcpy(longer, binary.at, 16);
+    memcpy(longer + 16, "\x88\0", 2);
+    memcpy(longer + 18, binary.at + 17, binary.length - 17);
+    struct buffer out = buffer_over(from, sizeof from - 1);
+    json_base64_write(&out, binary);
+    from[out.length] = '\0';
+    out = buffer_over(to, sizeof to - 1);
+    json_base64_write(&out, text_of(longer, binary.length + 1));
+    to[out.length] = '\0';
+    return parse_replaced(from, to);
+}
+
+Test(evidence, only_the_one_form_is_read)
+{
+    uint8_t bytes[JOURNAL_RECORD_BYTES_MAX];
+    struct buffer out = buffer_over(bytes, sizeof bytes);
+    checkpoint_record_encode(&out, &fixture->checkpoint);
+    struct error error = parse_longer(text_of((const char *)bytes + 5, out.length - 5));
+    cr_expect_not_null(strstr(error.detail, "checkpoint is no checkpoint"), "%s", error.detail);
+    out = buffer_over(bytes, sizeof bytes);
+    journal_body_encode(&out, &fixture->journal);
+    error = parse_longer(buffer_view(&out));
+    cr_expect_not_null(strstr(error.detail, "journal.body is no"), "%s", error.detail);
+}
+
+/* `from`, then so many times `repeated`. */
+static struct error parse_repeated(const char *from, const char *repeated, unsigned times)
+{
+    static char to[8192];
+    struct buffer out = buffer_over(to, sizeof to - 1);
+    buffer_string(&out, from);
+    for (unsigned i = 0; i < times; i++) {
+        buffer_string(&out, repeated);
+    }
+    cr_assert(!out.overflow);
+    to[out.length] = '\0';
+    return parse_replaced(from, to);
+}
+
 Test(evidence, too_much_is_refused)
 {
     static char many[EVIDENCE_BYTES_MAX + 1];
     memset(many, ' ', sizeof many);
     struct error error = parse(many, sizeof many);
     cr_expect_not_null(strstr(error.detail, "too long"), "%s", error.detail);
-    static const char record[] = "{\"kind\":\"decision\",\"index\":0,\"key\":null,\"value\":\"\","
-                                 "\"path\":\"\"},";
-    char replaced[sizeof record * (EVIDENCE_RECORDS_MAX + 1) + 16] = "\"records\":[";
-    for (unsigned i = 0; i < EVIDENCE_RECORDS_MAX; i++) {
-        strcat(replaced, record);
-    }
-    error = parse_replaced("\"records\":[", replaced);
+    error = parse_repeated("\"records\":[",
+                           "{\"kind\":\"decision\",\"index\":0,\"key\":null,\"value\":\"\","
+                           "\"path\":\"\"},",
+                           EVIDENCE_RECORDS_MAX);
     cr_expect_not_null(strstr(error.detail, "too long a one"), "%s", error.detail);
-    char path[2200] = "\"path\":\"";
-    for (unsigned i = 0; i < 516; i++) { /* 387 nodes would fit no tree */
-        strcat(path, "AAAA");
-    }
-    error = parse_replaced("\"path\":\"", path);
+    /* Twelve nodes more than there are are too many only together with those that are. */
+    error = parse_repeated("\"path\":\"", "AAAA", 32 * 12 / 3);
+    cr_expect(!failed(&error), "%s", error.detail);
+    error = evidence_verify(evidence, NULL, outputs);
+    cr_expect_str_eq(error.code, "not_proven");
+    error = parse_repeated("\"path\":\"", "AAAA", 32 * 33 / 3);
     cr_expect_not_null(strstr(error.detail, "journal.path"), "%s", error.detail);
 }
 

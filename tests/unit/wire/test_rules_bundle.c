@@ -8,7 +8,7 @@
 #include "wire/rules_bundle.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-#define TODAY date("2026-11-24")
+#define TODAY date("2026-11-26")
 
 static char *text; /* the canonical text of the project's own tables */
 static size_t text_length;
@@ -151,6 +151,57 @@ Test(rules_bundle, hash_follows_the_text)
     free(changed);
 }
 
+Test(rules_bundle, own_tables_price_what_is_published)
+{
+    const struct error error = rules_bundle_parse(text, text_length, DAY_NONE, &rules, NULL);
+    cr_assert(!failed(&error), "%s", error.detail);
+    cr_expect_eq(rules.bracket_count, 33);
+    cr_expect_eq(rules.brackets[0].base_idr, 1000000);
+    cr_expect_eq(rules.brackets[32].base_idr, 20700000);
+    cr_expect_eq(rules.construction_count, 12);
+    cr_expect_eq(rules.package_count, 5);
+    cr_expect_eq(rules.recomposition_count, 10);
+    cr_expect_eq(rules_wage_cap(&rules, JKP, date("2025-02-07")), 5000000);
+}
+
+/* A log may hold bundles from before the tables that only price. */
+Test(rules_bundle, takes_the_ten_tables_of_an_older_program)
+{
+    const size_t length = (size_t)(strstr(text, "[brackets.csv]") - text);
+    const struct error error = rules_bundle_parse(text, length, DAY_NONE, &rules, NULL);
+    cr_expect(!failed(&error), "%s", error.detail);
+    cr_expect_eq(rules.bracket_count, 0);
+    cr_expect_eq(rules.channel_count, 2);
+}
+
+/* What only files are asked for: a day is given. */
+Test(rules_bundle, refuses_what_a_reviewer_would)
+{
+    static const struct {
+        const char *find, *put, *detail;
+    } rows[] = {
+        {"PP 44/2015 art. 16,2026-11-24", "PP 44/2015 art. 16,2026-11-27",
+         "rules/tariffs.csv:2: recorded_on '2026-11-27' lies in the future"},
+        {"PP 82/2019 art. I (art. 34 of PP 44/2015),2026-11-24",
+         "PP 82/2019 art. I (art. 34 of PP 44/2015),2018-12-31",
+         "recorded_on '2018-12-31' is before the year of the law"},
+        {"PP 44/2015 art. 16,2026-11-24", "PP 44/2015,2026-11-24",
+         "rules/tariffs.csv:2: law 'PP 44/2015' names no article"},
+        {"house rule; no article known,2026", "our choice,2026",
+         "law 'our choice' names no article"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        size_t length = 0;
+        char *changed = replaced(text, text_length, rows[i].find, rows[i].put, &length);
+        struct error error = rules_bundle_parse(changed, length, TODAY, &rules, NULL);
+        cr_expect_not_null(strstr(error.detail, rows[i].detail), "row %zu: %s", i, error.detail);
+        error = rules_bundle_parse(changed, length, DAY_NONE, &rules, NULL);
+        cr_expect(!failed(&error), "row %zu: a bundle on the log is not asked: %s", i,
+                  error.detail);
+        free(changed);
+    }
+}
+
 /* One change to the canonical text each; the lines are those of canonical rows. */
 static const struct {
     const char *find, *put, *detail;
@@ -159,7 +210,7 @@ static const struct {
     {"[categories.csv]", "[categories.cvs]", "line 1 of the bundle's text: not the table"},
     {"[regions.csv]", "[holidays.csv]", "not the table that comes next"},
     {"[categories.csv]\n", "", "a row outside a table"},
-    {"bi-fast,BI_FAST", "[more.csv]\nbi-fast,BI_FAST", "a table after the last one"},
+    {"jkp-rate-2021,JKP", "[more.csv]\njkp-rate-2021,JKP", "a table after the last one"},
     {"id,number,code,name", "[regions.csv]\nid,number,code,name", "has no header"},
     /* columns */
     {"risk_group,base,value", "risk,base,value", "rules/tariffs.csv:1: unknown column 'risk'"},
@@ -275,6 +326,57 @@ static const struct {
     {"2020-08-01,2021-01-31", "2020-08-01,open", "valid_to 'open' is no end"},
     {"2020-08-01,2021-01-31", "2020-08-02,2021-01-31", "do not bound whole months"},
     {"2020-08-01,2021-01-31", "2020-08-01,2021-01-30", "do not bound whole months"},
+    /* brackets, construction, packages */
+    {"bracket-01,0,1100000", "bracket-01,1,1100000",
+     "rules/brackets.csv:2: brackets of BPU, on 2015-07-01: no band holds what follows 0;"},
+    {"bracket-02,1100000,", "bracket-02,1100001,",
+     "rules/brackets.csv:3: brackets of BPU, on 2015-07-01: no band holds what follows 1100000;"},
+    {"bracket-02,1100000,", "bracket-02,1099999,",
+     "rules/brackets.csv:3: brackets of BPU, on 2015-07-01: two bands hold what lies below "
+     "1100000;"},
+    {"bracket-33,20200000,none", "bracket-33,20200000,90000000",
+     "rules/brackets.csv:34: brackets of BPU, on 2015-07-01: no band holds what follows 90000000;"},
+    {"1200000,2015-07-01,open", "1200000,2015-07-01,2026-12-31",
+     "rules/brackets.csv:4: brackets of BPU, on 2027-01-01: no band holds what follows 1100000;"},
+    {"1200000,2015-07-01,open", "1200000,2015-08-01,open",
+     "rules/brackets.csv:4: brackets of BPU, on 2015-07-01: no band holds what follows 1100000;"},
+    {"bracket-02,1100000,1300000", "bracket-02,1100000,1100000",
+     "income_below_idr '1100000' ends the band before it begins"},
+    {"bracket-02,1100000,1300000", "bracket-02,1100000,open", "income_below_idr 'open'"},
+    {"20200000,none,20700000", "20200000,none,none", "base_idr 'none' is not a number"},
+    {"jkk-JAKON-band-2,JKK,CONTRACT,100000000", "jkk-JAKON-band-2,JKK,CONTRACT,200000000",
+     "rules/construction.csv:3: JKK of JAKON by contract, on 2015-07-01: no band holds what "
+     "follows"},
+    {"jkm-JAKON-wages,JKM,WAGES,0", "jkm-JAKON-wages,JKM,WAGES,5",
+     "JKM of JAKON by wages, on 2015-07-01: no band holds what follows 0"},
+    {"jkm-JAKON-wages,JKM,WAGES", "jkm-JAKON-wages,JKK,WAGES",
+     "JKK of JAKON by wages, on 2015-07-01: two bands hold what lies below"},
+    {"JKK,WAGES,0,none,17400", "JKK,WAGES,0,none,100001", "rate_ppm '100001'"},
+    {"jkm-JAKON-wages,JKM,WAGES", "jkm-JAKON-wages,JKM,HOURS", "basis 'HOURS' is not known"},
+    {"pmi-12,PLACEMENT,12", "pmi-12,PLACEMENT,24",
+     "rules/packages.csv:4: the package of 24 months: a second row on 2023-02-22"},
+    {"pmi-12,PLACEMENT,12", "pmi-12,PLACEMENT,0", "months '0' does not fit the package"},
+    {"pmi-before,BEFORE_PLACEMENT,0", "pmi-before,BEFORE_PLACEMENT,1", "months '1' does not fit"},
+    {"pmi-extra-month,EXTRA_MONTH,1", "pmi-extra-month,EXTRA_MONTH,2", "months '2' does not fit"},
+    {"pmi-12,PLACEMENT,12", "pmi-12,STAY,12", "package 'STAY' is not known"},
+    /* recomposition: parts add up to the published rates */
+    {"jkp-from-jkk-1,JKK,1,1000", "jkp-from-jkk-1,JKK,1,1100",
+     "rules/recomposition.csv:5: JKK, risk group 1, on 2021-02-01: the parts come to 2500, the "
+     "tariff is 2400;"},
+    {"jkp-from-jkk-5,JKK,5,16000,1400", "jkp-from-jkk-5,JKK,5,16100,1300",
+     "rules/recomposition.csv:2: JKP, risk group 5, on 2021-02-01: the parts come to 4500, the "
+     "published rate is 4600;"},
+    {"jkk-PU-5,JKK,PU,5,WAGE_PPM,17400", "jkk-PU-5,JKK,PU,5,WAGE_PPM,17300",
+     "rules/recomposition.csv:9: JKK, risk group 5, on 2021-02-01: the parts come to 17400, the "
+     "tariff is 17300;"},
+    {"jkp-from-state,STATE,*,0,2200,2021-02-01,open",
+     "jkp-from-state,STATE,*,0,2200,2021-02-01,2025-02-06",
+     "JKP, risk group 1, on 2025-02-07: the parts come to 1400, the published rate is 3600;"},
+    {"jkp-from-jkm-2025,JKM,*,3000,0,2025-02-07", "jkp-from-jkm-2025,JKM,*,3000,0,2025-02-08",
+     "the part of JKM, risk group 1: no row on 2025-02-07"},
+    {"jkp-from-jkk-2,JKK,2", "jkp-from-jkk-2,JKK,*",
+     "the part of JKK, risk group 1: a second row on 2021-02-01"},
+    {"jkp-from-state,STATE", "jkp-from-state,BUDGET", "source 'BUDGET' is not known"},
     /* codes */
     {"category-PPS,2,", "category-PPS,1,", "rules/categories.csv:3: number '1' is taken"},
     {"category-PPS,2,", "category-PPS,64,", "number '64' is not a number in range"},
@@ -312,10 +414,11 @@ Test(rules_bundle, refuses)
 
 Test(rules_bundle, refuses_a_text_cut_anywhere_at_a_line)
 {
+    const size_t of_older_program = (size_t)(strstr(text, "[brackets.csv]") - text);
     for (size_t length = 0; length < text_length; length++) {
         const bool at_line = length == 0 || text[length - 1] == '\n';
         const bool last_rows = length > text_length - 200;
-        if (!at_line || length % 7 != 0 || last_rows) {
+        if (!at_line || length % 7 != 0 || last_rows || length == of_older_program) {
             continue;
         }
         const struct error error = rules_bundle_parse(text, length, DAY_NONE, &rules, NULL);
@@ -355,9 +458,9 @@ Test(rules_bundle, reviewed_until)
         bool taken;
         uint32_t warnings;
     } rows[] = {
-        {"2026-11-24", true, 0},  {"2027-10-01", true, 0},
-        {"2027-10-02", true, 10}, /* 90 days before */
-        {"2027-12-31", true, 10}, {"2028-01-01", false, 0},
+        {"2026-11-26", true, 0},  {"2027-10-01", true, 0},
+        {"2027-10-02", true, 14}, /* 90 days before */
+        {"2027-12-31", true, 14}, {"2028-01-01", false, 0},
         {NULL, true, 0},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -411,8 +514,9 @@ static char *read_own(const char *name, size_t *length)
 }
 
 static const char *const files[] = {
-    "categories.csv", "regions.csv",   "holidays.csv", "programmes.csv", "parameters.csv",
-    "tariffs.csv",    "wage_caps.csv", "benefits.csv", "reliefs.csv",    "channels.csv",
+    "categories.csv", "regions.csv",      "holidays.csv", "programmes.csv",    "parameters.csv",
+    "tariffs.csv",    "wage_caps.csv",    "benefits.csv", "reliefs.csv",       "channels.csv",
+    "brackets.csv",   "construction.csv", "packages.csv", "recomposition.csv",
 };
 
 static void copy_folder(void)
@@ -510,6 +614,77 @@ Test(rules_files, review_names_the_true_line)
     cr_expect_eq(strncmp(error.detail, place, strlen(place)), 0, "%s", error.detail);
     cr_expect_not_null(strstr(error.detail, "reviewed_until '2026-12-31' is past"), "%s",
                        error.detail);
+}
+
+static struct rules_findings findings;
+
+static void lint_folder(day_t today, struct rules_warnings *warnings)
+{
+    const struct error error = rules_bundle_lint(folder, today, &findings, warnings);
+    cr_assert(!failed(&error), "%s", error.detail);
+}
+
+static bool finds(const char *file, uint32_t line, const char *detail)
+{
+    char place[256];
+    (void)snprintf(place, sizeof place, "%s/%s:%u: ", folder, file, line);
+    for (uint32_t i = 0; i < findings.count; i++) {
+        const char *found = findings.texts[i];
+        if (strncmp(found, place, strlen(place)) == 0 && strstr(found, detail) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Test(rules_files, lint_of_own_tables_finds_nothing)
+{
+    struct rules_warnings warnings;
+    lint_folder(TODAY, &warnings);
+    cr_expect_eq(findings.count, 0, "%s", findings.texts[0]);
+    cr_expect_eq(warnings.count, 0);
+    lint_folder(date("2027-12-01"), &warnings);
+    cr_expect_eq(findings.count, 0, "%s", findings.texts[0]);
+    cr_expect_eq(warnings.count, COUNT_OF(files));
+}
+
+Test(rules_files, lint_finds_every_bad_row)
+{
+    const uint32_t word = change_file("tariffs.csv", "jkk-PU-2,JKK", "jkk-PU-2,JKX");
+    const uint32_t date_ = change_file("wage_caps.csv", "2016-02-29", "2016-02-30");
+    const uint32_t law = change_file("parameters.csv", "PP 44/2015 art. 40", "PP 44/2015");
+    const uint32_t twice = change_file("benefits.csv", "jkm-lump-2019,", "jp-cap-2017,");
+    struct rules_warnings warnings;
+    lint_folder(TODAY, &warnings);
+    cr_expect_eq(findings.count, 4, "%u", findings.count);
+    cr_expect(finds("tariffs.csv", word, "programme 'JKX' is not known"));
+    cr_expect(finds("wage_caps.csv", date_, "is not a date"));
+    cr_expect(finds("parameters.csv", law, "names no article"));
+    cr_expect(finds("benefits.csv", twice, "is used in wage_caps.csv:"));
+}
+
+Test(rules_files, lint_finds_every_overlap_and_gap_once)
+{
+    const uint32_t over = change_file("wage_caps.csv", "2016-03-01", "2016-02-01");
+    const uint32_t gap =
+        change_file("benefits.csv", "10000000,0,2019-12-02", "10000000,0,2019-12-05");
+    const uint32_t every = change_file("parameters.csv", "wait-days,WAIT_DAYS,*,14,0001-01-01",
+                                       "wait-days,WAIT_DAYS,*,14,0001-01-02");
+    struct rules_warnings warnings;
+    lint_folder(TODAY, &warnings);
+    cr_expect_eq(findings.count, 3, "%u", findings.count);
+    cr_expect(finds("wage_caps.csv", over, "a second row on 2016-02-01"));
+    cr_expect(finds("benefits.csv", gap, "no row on 2019-12-02"));
+    cr_expect(finds("parameters.csv", every, "no row on 0001-01-01"));
+}
+
+Test(rules_files, lint_of_what_cannot_be_read_is_one_finding)
+{
+    remove_file("reliefs.csv");
+    struct rules_warnings warnings;
+    lint_folder(TODAY, &warnings);
+    cr_assert_eq(findings.count, 1);
+    cr_expect_not_null(strstr(findings.texts[0], "reliefs.csv: No such file"));
 }
 
 Test(rules_files, comments_blanks_and_line_ends_change_nothing)

@@ -1,0 +1,19 @@
+/* Counters and tallies as the view shows them in Redis. */
+#ifndef JAGA_LANE_VIEW_ITEMS_H
+#define JAGA_LANE_VIEW_ITEMS_H
+
+#include "core/rules.h"
+#include "lane/counters.h"
+#include "lane/tallies.h"
+#include "store/lane_store.h"
+
+/* The longest is a tally's, with a zero byte. */
+#define VIEW_NAME_BYTES (TALLY_NAME_BYTES_MAX + 1)
+
+/* The item's field is a view on `name`. */
+void view_item_of_counter(const struct rules *rules, const struct counter *counter,
+                          char name[VIEW_NAME_BYTES], struct view_item *out);
+void view_item_of_tally(const struct tally *tally, char name[VIEW_NAME_BYTES],
+                        struct view_item *out);
+
+#endif
