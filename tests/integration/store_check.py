@@ -176,6 +176,20 @@ def test_agrees_while_it_works(scenario):
     agrees(scenario)
 
 
+def test_agrees_by_the_wall_clock(scenario):
+    """When the public keys were written is not in the log; what they show of that day is."""
+    scenario.clock = "wall"
+    fill(scenario)
+    agrees(scenario)
+    with Planted(scenario, "jaga:{pub}:meta") as redis:
+        day = redis("HGET", "jaga:{pub}:meta", "day").decode()
+        redis("HSET", "jaga:{pub}:meta", "as_of", "2024-01-02T17:00:00Z")
+        said = audit(scenario, expect=1)[1]["difference"]
+        assert said["topic"].startswith("jaga:{pub}:"), said  # another day, other figures
+        redis("HSET", "jaga:{pub}:meta", "as_of", day + "T01:00:00Z")
+        agrees(scenario)
+
+
 def test_rules_nobody_met_yet(scenario):
     """A lane that is opened counts anew under the newest bundle, before any batch does."""
     fill(scenario)
@@ -354,6 +368,7 @@ def test_public_keys(scenario):
 
 
 if __name__ == "__main__":
-    harness.run([test_agrees, test_agrees_while_it_works, test_rules_nobody_met_yet, test_counters,
+    harness.run([test_agrees, test_agrees_while_it_works, test_agrees_by_the_wall_clock,
+                 test_rules_nobody_met_yet, test_counters,
                  test_strange_keys, test_participants, test_positions, test_public_keys],
                 "store_check", 18200)

@@ -180,3 +180,69 @@ Test(payment_status, there_are_at_most_64_attempts)
     cr_expect_eq(report_on(stage, heir_id, 66, STATUS_SETTLED), OUTCOME_APPLIED);
     stage_expect_exception(stage, EXCEPTION_STATUS_OUT_OF_ORDER, NULL, "order before number");
 }
+
+/* The day on which the money arrived: the local day of the first report that it had. */
+
+static void report_at(struct stage *stage, int64_t attempt, char letter, int64_t at)
+{
+    stage_event(stage, EVENT_PAYMENT_STATUS_REPORTED, FROM + 60);
+    stage->event.status =
+        (struct payment_status_report){.payment_id = text_of(heir_id, PAYMENT_ID_BYTES),
+                                       .attempt = attempt,
+                                       .status = status_of(letter),
+                                       .at = at};
+    cr_assert_eq(stage_apply(stage), OUTCOME_APPLIED);
+}
+
+static int64_t noon(day_t day)
+{
+    return (int64_t)day * MICROSECONDS_A_DAY + MICROSECONDS_A_DAY / 2;
+}
+
+Test(payment_status, the_day_it_settled_is_kept)
+{
+    static const struct {
+        const char *reports; /* one a day, from FROM + 40 on; a digit is the attempt */
+        int settled;         /* days after FROM + 40; -1: not */
+    } rows[] = {
+        {"1I", -1},    {"1IA", -1},   {"1R", -1},   {"1U", -1},    {"1S", 0},
+        {"1IAS", 2},   {"1C", 0},     {"1SC", 0},   {"1UC", 1},    {"1ST", -1},
+        {"1SCT", -1},  {"1ST2I", -1}, {"1ST2S", 2}, {"1R2C", 1},   {"1ST2SC", 2},
+        {"1UT2US", 3}, {"1IAT", -1},  {"1SA", 0},   {"1ST1S", -1},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct stage *stage = stage_paid_out();
+        int64_t attempt = 1;
+        day_t day = FROM + 40;
+        for (const char *at = rows[i].reports; *at != '\0'; at++) {
+            if (*at >= '1' && *at <= '9') {
+                attempt = *at - '0';
+                continue;
+            }
+            stage_event(stage, EVENT_PAYMENT_STATUS_REPORTED, FROM + 60);
+            stage->event.status =
+                (struct payment_status_report){.payment_id = text_of(heir_id, PAYMENT_ID_BYTES),
+                                               .attempt = attempt,
+                                               .status = status_of(*at),
+                                               .at = noon(day++)};
+            (void)stage_apply(stage); /* some are repeats or out of order: they change nothing */
+        }
+        const struct claim *claim = stage_claim(stage, "C1");
+        const day_t wanted = rows[i].settled < 0 ? DAY_NONE : FROM + 40 + rows[i].settled;
+        cr_expect_eq(claim->attempts[0].settled_on, wanted, "%s: %d", rows[i].reports,
+                     claim->attempts[0].settled_on - FROM - 40);
+        cr_expect_eq(claim->attempts[1].settled_on, DAY_NONE, "the other payment");
+        cr_expect_gt(claim->due_on, FROM + 30);
+    }
+}
+
+Test(payment_status, the_day_is_that_of_the_region)
+{
+    struct stage *stage = stage_paid_out(); /* Tangerang: UTC + 7 */
+    const int64_t midnight = (int64_t)(FROM + 41) * MICROSECONDS_A_DAY;
+    report_at(stage, 1, 'S', midnight - 7 * 3600 * MICROSECONDS_A_SECOND - 1);
+    cr_expect_eq(stage_claim(stage, "C1")->attempts[0].settled_on, FROM + 40);
+    report_at(stage, 1, 'T', midnight);
+    report_at(stage, 2, 'S', midnight - 7 * 3600 * MICROSECONDS_A_SECOND);
+    cr_expect_eq(stage_claim(stage, "C1")->attempts[0].settled_on, FROM + 41);
+}

@@ -34,7 +34,8 @@ static day_t any_day(void)
 /* Any event at all, of few ids and days so that they meet. */
 
 static const char *const memberships[] = {"M1", "M2", "M3"};
-static const char *const claims[] = {"C1", "C2", "C3", "C4"};
+static const char *const claims[] = {"C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8"};
+static const char *const children[] = {"ADI", "BUNGA", "CITRA"};
 static const char *const refs[] = {"R1", "R2", "R3", "R4", "R5"};
 static const char *const reviewers[] = {"anna", "budi", "citra"};
 static const char *const regions[] = {"36.71", "36.74", "51.71", "91.71"};
@@ -43,7 +44,7 @@ static const char *const regions[] = {"36.71", "36.74", "51.71", "91.71"};
 
 static void any_enrolled(struct stage *stage)
 {
-    static const enum segment segments[] = {PU, PU_STATE, BPU, BPU, JAKON, PMI};
+    static const enum segment segments[] = {PU, PU, PU, PU_STATE, BPU, BPU, BPU, JAKON, PMI};
     static const int64_t wages[] = {400000, MILLION, 1100000, 6 * MILLION};
     stage_enrolled(stage, ANY_OF(memberships), ANY_OF(segments), ANY_OF(wages),
                    FIRST + (day_t)draw(chance(70) ? 50 : 120));
@@ -51,7 +52,7 @@ static void any_enrolled(struct stage *stage)
     enrolled->region_home = text_of_string(ANY_OF(regions));
     enrolled->programmes = 1 + draw(31);
     if (chance(80)) {
-        enrolled->programmes = WORK;
+        enrolled->programmes = WORK | (enrolled->segment == PU ? 1U << JKP : 0);
     }
     if (chance(30)) {
         enrolled->cover_to = any_day();
@@ -91,7 +92,7 @@ static void any_claim(struct stage *stage)
     stage_death_claim(stage, ANY_OF(claims), ANY_OF(memberships),
                       FIRST + 60 + (day_t)draw(chance(70) ? 1 : 3));
     struct death_claim *death = &stage->event.death;
-    death->cause = chance(70) ? CAUSE_ILLNESS : (uint8_t)draw(CAUSE_COUNT);
+    death->cause = chance(50) ? CAUSE_ILLNESS : (uint8_t)draw(CAUSE_COUNT);
     death->heir.rank = chance(80) ? HEIR_SPOUSE : HEIR_NONE;
     death->heir.payee_ref = text_of_string(ANY_OF(payees));
     death->burial_payee_ref = chance(40) ? text_of_string(ANY_OF(payees)) : (struct text){0};
@@ -99,16 +100,89 @@ static void any_claim(struct stage *stage)
     death->accident_on = chance(30) ? death->died_on - (day_t)draw(3) : DAY_NONE;
 }
 
+/* The wrong kind now and then; mostly one that can be approved. */
+static void any_injury(struct stage *stage)
+{
+    stage_event(stage, EVENT_INJURY_CLAIM_FILED, FIRST);
+    struct injury_claim *injury = &stage->event.injury;
+    injury->claim_id = text_of_string(ANY_OF(claims));
+    injury->membership_id = text_of_string(ANY_OF(memberships));
+    injury->accident_on = FIRST + 50 + (day_t)draw(3);
+    injury->cause = chance(80) ? CAUSE_WORK_ACCIDENT : (uint8_t)draw(CAUSE_COUNT);
+    injury->payee_ref = TEXT("WORKER");
+    injury->unable_from = chance(50) ? DAY_NONE : injury->accident_on + (day_t)draw(400);
+    injury->days_unable = chance(40) ? 0 : draw(900);
+    injury->disability.kind = chance(50) ? DISABILITY_NONE : (uint8_t)draw(DISABILITY_KIND_COUNT);
+    injury->disability.table_bp = draw(10001);
+    injury->disability.loss_bp = draw(10001);
+    injury->transport_count = draw(4);
+    for (uint32_t i = 0; i < injury->transport_count; i++) {
+        injury->transport[i] =
+            (struct transport){(uint8_t)draw(TRANSPORT_MODE_COUNT), draw(12 * MILLION)};
+    }
+    injury->treatment_present = chance(50);
+    injury->treatment.payee_ref = chance(80) ? TEXT("HOSPITAL") : TEXT("WORKER");
+    injury->treatment.cost_idr = draw(100 * MILLION);
+    injury->home_care_idr = chance(70) ? 0 : draw(30 * MILLION);
+    injury->documents_complete_on = chance(80) ? injury->accident_on + (day_t)draw(5) : DAY_NONE;
+}
+
+/* Mostly one that a scholarship can be for. */
+static struct text any_parent(const struct stage *stage)
+{
+    for (uint32_t i = 0; i < stage->participant.claim_count; i++) {
+        const struct claim *claim = &stage->participant.claims[i];
+        if (claim->approval > 0 && claim->type == CLAIM_DEATH && chance(80)) {
+            return text_of_string(claims[claim->id[1] - '1']);
+        }
+    }
+    return text_of_string(ANY_OF(claims));
+}
+
+static void any_scholarship(struct stage *stage)
+{
+    stage_event(stage, EVENT_SCHOLARSHIP_CLAIMED, FIRST);
+    stage->event.scholarship = (struct scholarship_claim){
+        .claim_id = text_of_string(ANY_OF(claims)),
+        .parent_claim_id = any_parent(stage),
+        .child_ref = text_of_string(ANY_OF(children)),
+        .child_birth_date = date(2001, 1, 1) + (day_t)draw(6000),
+        .level = chance(60) ? LEVEL_SMP : (uint8_t)draw(SCHOOL_LEVEL_COUNT),
+        .school_year = 2020 + draw(6),
+        .payee_ref = TEXT("GUARDIAN"),
+        .documents_complete_on = chance(80) ? FIRST + 30 : DAY_NONE};
+}
+
+/* On the day of a dismissal, where there is one. */
+static void any_job_loss(struct stage *stage)
+{
+    const char *id = ANY_OF(memberships);
+    const struct membership *membership =
+        participant_membership(&stage->participant, text_of_string(id));
+    const struct end *end = membership == NULL ? NULL : membership_end(membership, RECORDED_ANY);
+    const day_t day = end == NULL || chance(20) ? any_day() : end->last_day;
+    stage_event(stage, EVENT_JOB_LOSS_CLAIMED, FIRST);
+    stage->event.job_loss =
+        (struct job_loss_claim){.claim_id = text_of_string(ANY_OF(claims)),
+                                .membership_id = text_of_string(id),
+                                .dismissed_on = day,
+                                .filed_on = day + (day_t)draw(chance(90) ? 150 : 300),
+                                .month_number = 1 + draw(2),
+                                .payee_ref = TEXT("WORKER"),
+                                .documents_complete_on = chance(80) ? FIRST + 30 : DAY_NONE};
+}
+
 static void any_other_claim(struct stage *stage)
 {
-    stage_event(stage, EVENT_JOB_LOSS_CLAIMED, FIRST);
-    stage->event.job_loss = (struct job_loss_claim){.claim_id = text_of_string(ANY_OF(claims)),
-                                                    .membership_id = text_of_string("M1"),
-                                                    .dismissed_on = any_day(),
-                                                    .filed_on = any_day(),
-                                                    .month_number = 1,
-                                                    .payee_ref = TEXT("WORKER"),
-                                                    .documents_complete_on = DAY_NONE};
+    static void (*const kinds[])(struct stage *) = {any_injury, any_scholarship, any_scholarship,
+                                                    any_job_loss, any_job_loss};
+    ANY_OF(kinds)(stage);
+}
+
+static void any_end(struct stage *stage)
+{
+    stage_ended(stage, ANY_OF(memberships), any_day());
+    stage->event.ended.reason = chance(70) ? END_DISMISSED : END_RESIGNED;
 }
 
 static void any_review(struct stage *stage)
@@ -154,19 +228,19 @@ static void any_event(struct stage *stage)
         any_enrolled(stage);
     } else if (kind < 24) {
         any_change(stage, (enum event_type)(EVENT_WAGE_CHANGED + draw(5)));
-    } else if (kind < 28) {
-        stage_ended(stage, ANY_OF(memberships), any_day());
     } else if (kind < 29) {
+        any_end(stage);
+    } else if (kind == 29) {
         stage_voided(stage, ANY_OF(memberships), FIRST);
-    } else if (kind < 30) {
+    } else if (kind == 30) {
         stage_died(stage, FIRST + 60 + (day_t)draw(3));
-    } else if (kind < 60) {
+    } else if (kind < 56) {
         any_contribution(stage);
-    } else if (kind < 72) {
+    } else if (kind < 64) {
         any_claim(stage);
-    } else if (kind < 74) {
+    } else if (kind < 78) {
         any_other_claim(stage);
-    } else if (kind < 82) {
+    } else if (kind < 84) {
         any_event_for_a_claim(stage);
     } else if (kind < 94) {
         any_review(stage);
@@ -176,7 +250,7 @@ static void any_event(struct stage *stage)
 }
 
 /* How often what is worth seeing was seen, over all streams. */
-static unsigned approved, contradicted, given_up, reported;
+static unsigned approved, contradicted, given_up, reported, approved_of[CLAIM_TYPE_COUNT];
 
 /* What the outputs say, folded; compared with the state. */
 
@@ -226,6 +300,7 @@ static void fold_decision(struct ledger *ledger, const struct decision *decision
     cr_assert(decision->verdict == APPROVED || decision->total_idr == 0, "seed %u", ledger->seed);
     cr_assert_eq(ledger->paid_idr[claim], 0, "seed %u: paid before it is approved", ledger->seed);
     ledger->paid_idr[claim] = -decision->total_idr; /* its payments bring it back to 0 */
+    approved_of[decision->claim_type] += decision->verdict == APPROVED && decision->total_idr > 0;
 }
 
 static void fold_payment(struct ledger *ledger, const struct payment *payment)
@@ -312,14 +387,95 @@ static void compare_days(const struct stage *stage, const struct projection *pro
     }
 }
 
+static bool same_text(const char *a, uint32_t a_length, const char *b, uint32_t b_length)
+{
+    return text_equal(text_of(a, a_length), text_of(b, b_length));
+}
+
+/* Of one membership: a death once, of one programme or the other; a month of a dismissal once. Of
+   one child: a school year once. */
+static void check_pair(const struct claim *a, const struct claim *b, uint32_t seed)
+{
+    const bool same_membership = same_text(a->membership_id, a->membership_id_length,
+                                           b->membership_id, b->membership_id_length);
+    if (a->approval == 0 || b->approval == 0 || a->type != b->type) {
+        return;
+    }
+    if (a->type == CLAIM_DEATH) {
+        cr_assert_not(same_membership, "seed %u: a death is paid twice", seed);
+    } else if (a->type == CLAIM_SCHOLARSHIP) {
+        cr_assert(a->scholarship.child_hash != b->scholarship.child_hash ||
+                      a->scholarship.school_year != b->scholarship.school_year,
+                  "seed %u: a school year is paid twice", seed);
+    } else if (a->type == CLAIM_JOB_LOSS) {
+        cr_assert(!same_membership || a->event_on != b->event_on ||
+                      a->job_loss.month_number != b->job_loss.month_number,
+                  "seed %u: a month is paid twice", seed);
+    } else if (a->review_count + b->review_count == 0 && same_membership) {
+        const day_t a_end = a->injury.unable_from + (day_t)a->injury.days_unable;
+        const day_t b_end = b->injury.unable_from + (day_t)b->injury.days_unable;
+        cr_assert(a->accident_on != b->accident_on || a->injury.days_unable == 0 ||
+                      b->injury.days_unable == 0 || a->injury.unable_from >= b_end ||
+                      b->injury.unable_from >= a_end,
+                  "seed %u: a day is paid twice", seed);
+    }
+}
+
+static void check_pairs(const struct participant *participant, uint32_t seed)
+{
+    for (uint32_t i = 0; i < participant->claim_count; i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            check_pair(&participant->claims[i], &participant->claims[k], seed);
+        }
+    }
+}
+
+/* Years a level, two children. */
+static void check_scholarships(const struct participant *participant, uint32_t seed)
+{
+    static const unsigned most[] = {8, 3, 3, 5};
+    unsigned with_any = 0;
+    for (size_t child = 0; child < COUNT_OF(children); child++) {
+        const uint64_t hash = text_hash(text_of_string(children[child]));
+        unsigned years[SCHOOL_LEVEL_COUNT] = {0};
+        unsigned all = 0;
+        for (uint32_t i = 0; i < participant->claim_count; i++) {
+            const struct claim *claim = &participant->claims[i];
+            const bool counts = claim->type == CLAIM_SCHOLARSHIP && claim->approval > 0 &&
+                                claim->scholarship.child_hash == hash;
+            all += counts;
+            years[counts ? claim->scholarship.level : 0] += counts;
+        }
+        for (unsigned level = 0; level < SCHOOL_LEVEL_COUNT; level++) {
+            cr_assert_leq(years[level], most[level], "seed %u", seed);
+        }
+        with_any += all > 0;
+    }
+    cr_assert_leq(with_any, 2, "seed %u: a third child", seed);
+}
+
 static void check_state(const struct ledger *ledger, const struct stage *stage)
 {
+    check_pairs(&stage->participant, ledger->seed);
+    check_scholarships(&stage->participant, ledger->seed);
     static struct projection projection, again;
     projection_of(&stage->participant, &stage->rules, &projection);
     projection_of(&stage->participant, &stage->rules, &again);
     cr_assert(projection_equal(&projection, &again));
     compare_claims(ledger, stage, &projection);
     compare_days(stage, &projection, ledger->seed);
+}
+
+/* A stream is too short for the months that a scholarship of JKM and a job loss ask for. */
+static void ask_for_few_months(struct stage *stage)
+{
+    for (uint32_t i = 0; i < stage->rules.parameter_count; i++) {
+        const uint8_t parameter = stage->rules.parameters[i].parameter;
+        if (parameter == PARAMETER_SCHOLARSHIP_PAID_MONTHS ||
+            parameter == PARAMETER_JKP_PAID_MONTHS) {
+            stage->rules.parameters[i].value = 2;
+        }
+    }
 }
 
 static void run_stream(uint32_t seed, unsigned length)
@@ -330,6 +486,7 @@ static void run_stream(uint32_t seed, unsigned length)
     dice = seed;
     payment_is_known = false;
     struct stage *stage = stage_new();
+    ask_for_few_months(stage);
     int64_t time = (int64_t)(FIRST + 30) * MICROSECONDS_A_DAY;
     for (unsigned i = 0; i < length; i++) {
         time += (int64_t)draw(4 * 24) * 3600 * MICROSECONDS_A_SECOND;
@@ -360,13 +517,84 @@ static uint32_t first_seed(void)
 Test(random, whatever_comes_outputs_and_state_agree)
 {
     const uint32_t first = first_seed();
-    for (uint32_t seed = first; seed < first + 150; seed++) {
+    for (uint32_t seed = first; seed < first + 300; seed++) {
         run_stream(seed, 150);
     }
     cr_assert_gt(approved, 50, "%u payments", approved);
     cr_assert_gt(contradicted, 10, "%u contradictions", contradicted);
     cr_assert_gt(given_up, 50, "%u timers", given_up);
     cr_assert_gt(reported, 50, "%u reports", reported);
+    for (unsigned type = 0; type < CLAIM_TYPE_COUNT; type++) {
+        cr_assert_gt(approved_of[type], 5, "%s: %u approved", term_name(&claim_type_names, type),
+                     approved_of[type]);
+    }
+}
+
+/* One family that claims whatever it can: the limits hold, and two children are paid. */
+
+static void claim_for_a_child(struct stage *stage, unsigned number)
+{
+    static char ids[64][4];
+    any_scholarship(stage);
+    (void)snprintf(ids[number], sizeof ids[number], "S%u", number);
+    struct scholarship_claim *claim = &stage->event.scholarship;
+    claim->claim_id = text_of_string(ids[number]);
+    claim->parent_claim_id = TEXT("C1");
+    claim->child_birth_date = date(2012, 1, 1);
+    claim->school_year = 2018 + draw(12);
+    stage->event.time += 80 * MICROSECONDS_A_DAY;
+    if (stage_apply(stage) == OUTCOME_APPLIED && chance(30)) {
+        const char *late = ids[draw(number + 1)];
+        stage_event(stage, EVENT_DOCUMENTS_COMPLETED, FIRST + 80);
+        stage->event.documents = (struct documents_completed){text_of_string(late), FIRST + 70};
+        (void)stage_apply(stage);
+    }
+}
+
+/* What the approved claims of a child come to. */
+static int64_t child_idr(const struct participant *participant, const char *child)
+{
+    int64_t sum_idr = 0;
+    for (uint32_t i = 0; i < participant->claim_count; i++) {
+        const struct claim *claim = &participant->claims[i];
+        if (claim->type == CLAIM_SCHOLARSHIP && claim->approval > 0 &&
+            claim->scholarship.child_hash == text_hash(text_of_string(child))) {
+            cr_assert_eq(claim->line_count, 1);
+            sum_idr += claim->lines[0].amount_idr;
+        }
+    }
+    return sum_idr;
+}
+
+static void run_family(uint32_t seed)
+{
+    dice = seed;
+    struct stage *stage = stage_new();
+    stage_enrolled(stage, "M1", JAKON, MILLION, FIRST);
+    cr_assert_eq(stage_apply(stage), OUTCOME_APPLIED);
+    stage_death_claim(stage, "C1", "M1", FIRST + 60);
+    stage->event.death.cause = CAUSE_WORK_ACCIDENT;
+    cr_assert_eq(stage_apply(stage), OUTCOME_APPLIED);
+    for (unsigned number = 0; number < 60; number++) {
+        claim_for_a_child(stage, number);
+        check_pairs(&stage->participant, seed);
+        check_scholarships(&stage->participant, seed);
+    }
+    unsigned with_any = 0;
+    for (size_t i = 0; i < COUNT_OF(children); i++) {
+        const int64_t sum_idr = child_idr(&stage->participant, children[i]);
+        cr_assert_leq(sum_idr, 87 * MILLION, "seed %u", seed);
+        with_any += sum_idr > 0;
+    }
+    cr_assert_eq(with_any, 2, "seed %u: two children are paid", seed);
+}
+
+Test(random, scholarships_stay_within_their_limits)
+{
+    const uint32_t first = first_seed();
+    for (uint32_t seed = first; seed < first + 60; seed++) {
+        run_family(seed);
+    }
 }
 
 /* The order of topics: each topic in its own order, merged in any way, ends the same. */

@@ -393,7 +393,7 @@ static const struct row test_rows[] = {
 };
 
 static const struct row order_rows[] = {
-    {"parent before void", parent_waits, membership_is_void, WAITING, REASON_PARENT_OPEN, 0},
+    {"parent before year", parent_waits, year_is_approved, WAITING, REASON_PARENT_OPEN, 0},
     {"void before year", membership_is_void, year_is_approved, REJECTED, REASON_VOIDED, 0},
     {"year before months", year_is_approved, paid_35_months, REJECTED, REASON_ALREADY_PAID, 0},
     {"months before age", paid_35_months, is_23_on_the_day, REJECTED, REASON_TOO_FEW_MONTHS, 0},
