@@ -667,7 +667,7 @@ Test(rules_files, lint_finds_every_overlap_and_gap_once)
 {
     const uint32_t over = change_file("wage_caps.csv", "2016-03-01", "2016-02-01");
     const uint32_t gap =
-        change_file("benefits.csv", "10000000,0,2019-12-02", "10000000,0,2019-12-05");
+        change_file("benefits.csv", "10000000,0,none,2019-12-02", "10000000,0,none,2019-12-05");
     const uint32_t every = change_file("parameters.csv", "wait-days,WAIT_DAYS,*,14,0001-01-01",
                                        "wait-days,WAIT_DAYS,*,14,0001-01-02");
     struct rules_warnings warnings;
