@@ -12,7 +12,8 @@
 
 const struct flag coverage_flags[] = {
     {"as-of", "DATE", "The figures of this day, as known now. Default: the day of the figures."},
-    {"by", "KIND", "Split by programme, segment, category or sponsor."},
+    {"by", "KIND",
+     "Split by programme, segment, category or sponsor; late: payments overdue and their cost."},
     {"region", "CODE", "Only this region: 36.74, a province such as 36, or ID."},
     {"json", NULL, "One JSON object a region, as `jaga try --coverage` prints them."},
     {"known-at", "TIME", "As it was known at this time: the log is replayed until then."},
@@ -50,7 +51,7 @@ static struct error read_known_at(const struct arguments *arguments, struct view
 
 static struct error read_wish(const struct arguments *arguments, struct view_wish *wish)
 {
-    static const char *const kinds[] = {"programme", "segment", "category", "sponsor"};
+    static const char *const kinds[] = {"programme", "segment", "category", "sponsor", "late"};
     const char *date = argument(arguments, "as-of");
     wish->day = DAY_NONE;
     wish->by = argument(arguments, "by");
@@ -67,7 +68,8 @@ static struct error read_wish(const struct arguments *arguments, struct view_wis
     }
     if (!known) {
         return error_make(ERROR_USAGE, "usage",
-                          "--by %s: give programme, segment, category or sponsor", wish->by);
+                          "--by %s: give programme, segment, category or sponsor, or late",
+                          wish->by);
     }
     return no_error();
 }
@@ -110,16 +112,26 @@ static void print_share(const struct region_figures *region)
            region->base.kind, region->base.year, region->base.source);
 }
 
-static void print_split(const struct region_figures *region, const char *by)
+/* Measures whose name begins with `by`, named by what follows, or with `whole` as they are. */
+static void print_split(const struct region_figures *region, const char *by, bool whole)
 {
     const size_t length = strlen(by);
     for (size_t i = 0; i < region->count; i++) {
         const char *name = region->figures[i].name;
         if (strncmp(name, by, length) == 0 && name[length] == ':') {
-            printf("         %-34.34s %12" PRId64 "\n", name + length + 1,
+            printf("         %-34.34s %12" PRId64 "\n", whole ? name : name + length + 1,
                    region->figures[i].value);
         }
     }
+}
+
+/* Rupiah overdue on the day, what lateness has cost until then if nothing else arrives, and what
+   came of payments that arrived late. */
+static void print_late(const struct region_figures *region)
+{
+    print_split(region, "overdue_idr", true);
+    print_split(region, "late_cost_to_date_idr", true);
+    print_split(region, "late_cost_idr", true);
 }
 
 static void print_region(const struct rules *rules, const struct region_figures *region,
@@ -128,8 +140,10 @@ static void print_region(const struct rules *rules, const struct region_figures 
     printf("%-6s  %-34.34s %12" PRId64, region->code, region_name(rules, region->code),
            figure_of(region, "active"));
     print_share(region);
-    if (wish->by != NULL) {
-        print_split(region, wish->by);
+    if (wish->by != NULL && strcmp(wish->by, "late") == 0) {
+        print_late(region);
+    } else if (wish->by != NULL) {
+        print_split(region, wish->by, false);
     }
 }
 

@@ -9,10 +9,12 @@
 #define SLOT_COUNT (REGION_CODES + 1) /* by code; the last is the whole country */
 #define SLOT_COUNTRY REGION_CODES
 #define VALUE_COUNT (DAY_MEASURE_COUNT + TOTAL_COUNT)
+/* Behind them rupiah overdue, each times its days, by programme. */
+#define SLOT_VALUES (VALUE_COUNT + PROGRAMME_COUNT)
 
 struct region_lines {
     const struct rules *rules;
-    int64_t *slots[SLOT_COUNT]; /* VALUE_COUNT values each; NULL: nothing */
+    int64_t *slots[SLOT_COUNT]; /* SLOT_VALUES values each; NULL: nothing */
 };
 
 static void print_base(FILE *out, const struct region_figures *region)
@@ -62,10 +64,19 @@ void region_lines_close(struct region_lines *lines)
 static void add(struct region_lines *lines, unsigned slot, unsigned at, int64_t value)
 {
     if (lines->slots[slot] == NULL) {
-        lines->slots[slot] = calloc(VALUE_COUNT, sizeof(int64_t));
+        lines->slots[slot] = calloc(SLOT_VALUES, sizeof(int64_t));
         assert(lines->slots[slot] != NULL);
     }
     lines->slots[slot][at] += value;
+}
+
+static void add_everywhere(struct region_lines *lines, uint16_t region, unsigned at, int64_t value)
+{
+    add(lines, region, at, value);
+    if (region != 0) { /* the province of 00.00 is 00: the same slot */
+        add(lines, region / 100U * 100U, at, value);
+    }
+    add(lines, SLOT_COUNTRY, at, value);
 }
 
 void region_lines_add(struct region_lines *lines, const struct counter *counter, day_t day)
@@ -75,14 +86,15 @@ void region_lines_add(struct region_lines *lines, const struct counter *counter,
     }
     const unsigned at =
         counter->is_total ? DAY_MEASURE_COUNT + (unsigned)counter->measure : counter->measure;
-    add(lines, counter->region, at, counter->value);
-    if (counter->region != 0) { /* the province of 00.00 is 00: the same slot */
-        add(lines, counter->region / 100U * 100U, at, counter->value);
+    add_everywhere(lines, counter->region, at, counter->value);
+    if (!counter->is_total && counter->measure >= MEASURE_OVERDUE_IDR) {
+        add_everywhere(lines, counter->region, VALUE_COUNT + counter->measure - MEASURE_OVERDUE_IDR,
+                       counter->value * ((int64_t)day - counter->day + 1));
     }
-    add(lines, SLOT_COUNTRY, at, counter->value);
 }
 
-static size_t collect(const struct region_lines *lines, unsigned slot, struct figure *figures)
+static size_t collect(const struct region_lines *lines, unsigned slot, day_t day,
+                      struct figure *figures)
 {
     size_t count = 0;
     for (unsigned at = 0; at < VALUE_COUNT; at++) {
@@ -97,14 +109,22 @@ static size_t collect(const struct region_lines *lines, unsigned slot, struct fi
         }
         figures[count++].value = value;
     }
+    for (unsigned programme = 0; programme < PROGRAMME_COUNT; programme++) {
+        const int64_t cost_idr =
+            late_cost_idr(lines->rules, lines->slots[slot][VALUE_COUNT + programme], day);
+        if (cost_idr != 0) {
+            late_cost_name(programme, figures[count].name);
+            figures[count++].value = cost_idr;
+        }
+    }
     return count;
 }
 
 static void take_slot(const struct region_lines *lines, unsigned slot, const char *code,
                       struct figures *out)
 {
-    static _Thread_local struct figure figures[VALUE_COUNT];
-    const size_t count = collect(lines, slot, figures);
+    static _Thread_local struct figure figures[SLOT_VALUES];
+    const size_t count = collect(lines, slot, out->day, figures);
     if (count == 0) {
         return;
     }

@@ -88,7 +88,7 @@ static void print_all(const struct linting *linting, const char *dir, bool json)
         print_one(json, "warning", "warning: ", linting->warnings.texts[i]);
     }
     if (!json) {
-        (void)printf("%s: %u%s findings, %u warnings\n", dir, findings->count,
+        (void)printf("%s: findings: %u%s, warnings: %u\n", dir, findings->count,
                      findings->more ? " or more" : "", linting->warnings.count);
     }
 }

@@ -88,7 +88,7 @@ static uint32_t count_unverified(const struct quote *quote, const struct rules_s
 void quote_print(const struct quote *quote, const struct rules_source *source)
 {
     char money[QUOTE_TEXT_BYTES];
-    (void)printf("%s\nrules %s, hash %.16s\n\n", quote->of, source->name, source->hash);
+    (void)printf("%s\nby the rules in %s, hash %.16s\n\n", quote->of, source->name, source->hash);
     for (uint32_t i = 0; i < quote->line_count; i++) {
         const struct quote_line *line = &quote->lines[i];
         const bool counts = line->amount_idr != NUMBER_NONE;

@@ -227,8 +227,43 @@ static uint8_t category_on(const struct membership *membership, day_t day)
     return (uint8_t)value;
 }
 
+/* A payment that arrives on its last day is not late; one that arrives a day later is so for one
+   day. */
+static void project_overdue(const struct claim *claim, const struct attempts *attempts,
+                            int64_t amount_idr, const struct rules *rules,
+                            struct claim_projection *out)
+{
+    const bool arrived = attempts->settled_on != DAY_NONE;
+    if (amount_idr == 0 || (arrived && attempts->settled_on <= claim->due_on)) {
+        return;
+    }
+    if (claim->due_on >= DAY_LAST) { /* no day is left to be late on */
+        return;
+    }
+    out->overdue[out->overdue_count++] = (struct overdue){
+        .from = claim->due_on + 1,
+        .until = arrived && attempts->settled_on < DAY_LAST ? attempts->settled_on + 1 : DAY_NEVER,
+        .amount_idr = amount_idr,
+    };
+    if (arrived) {
+        const int64_t days = (int64_t)attempts->settled_on - claim->due_on;
+        out->late_cost_idr += late_cost_idr(rules, amount_idr * days, claim->due_on);
+    }
+}
+
+static void project_payments(const struct claim *claim, const struct rules *rules,
+                             struct claim_projection *out)
+{
+    struct payee_payment payments[PAYEES_MAX];
+    out->payments = (uint8_t)claim_payments(claim, payments);
+    for (unsigned i = 0; i < out->payments; i++) {
+        out->paid_idr += payments[i].amount_idr;
+        project_overdue(claim, &claim->attempts[i], payments[i].amount_idr, rules, out);
+    }
+}
+
 static struct claim_projection project_claim(const struct participant *participant,
-                                             const struct claim *claim)
+                                             const struct claim *claim, const struct rules *rules)
 {
     struct claim_projection projection = {
         .region = participant_region(participant, claim->event_on),
@@ -237,11 +272,7 @@ static struct claim_projection project_claim(const struct participant *participa
         .category = category_on(membership_of(participant, claim), claim->event_on),
     };
     if (claim->verdict == APPROVED) {
-        struct payee_payment payments[PAYEES_MAX];
-        projection.payments = (uint8_t)claim_payments(claim, payments);
-        for (unsigned i = 0; i < claim->line_count; i++) {
-            projection.paid_idr += claim->lines[i].amount_idr;
-        }
+        project_payments(claim, rules, &projection);
     }
     return projection;
 }
@@ -257,14 +288,26 @@ void projection_of(const struct participant *participant, const struct rules *ru
     }
     out->claim_count = participant->claim_count;
     for (unsigned i = 0; i < participant->claim_count; i++) {
-        out->claims[i] = project_claim(participant, &participant->claims[i]);
+        out->claims[i] = project_claim(participant, &participant->claims[i], rules);
     }
+}
+
+static bool overdue_equal(const struct claim_projection *a, const struct claim_projection *b)
+{
+    bool equal = a->overdue_count == b->overdue_count && a->late_cost_idr == b->late_cost_idr;
+    for (unsigned i = 0; equal && i < a->overdue_count; i++) {
+        equal = a->overdue[i].from == b->overdue[i].from &&
+                a->overdue[i].until == b->overdue[i].until &&
+                a->overdue[i].amount_idr == b->overdue[i].amount_idr;
+    }
+    return equal;
 }
 
 static bool claims_equal(const struct claim_projection *a, const struct claim_projection *b)
 {
     return a->region == b->region && a->programme == b->programme && a->verdict == b->verdict &&
-           a->category == b->category && a->payments == b->payments && a->paid_idr == b->paid_idr;
+           a->category == b->category && a->payments == b->payments && a->paid_idr == b->paid_idr &&
+           overdue_equal(a, b);
 }
 
 bool projection_equal(const struct projection *a, const struct projection *b)
@@ -317,6 +360,17 @@ static void add_category(struct name *name, const struct rules *rules, unsigned 
     add_part(name, code[0] == '\0' ? digits : code);
 }
 
+static void programme_name(char out[MEASURE_NAME_BYTES], const char *first, unsigned programme)
+{
+    struct name name = name_open(out, first);
+    add_part(&name, term_name(&programme_names, programme));
+}
+
+void late_cost_name(unsigned programme, char out[MEASURE_NAME_BYTES])
+{
+    programme_name(out, "late_cost_to_date_idr:programme:", programme);
+}
+
 void day_measure_name(const struct rules *rules, unsigned measure, char out[MEASURE_NAME_BYTES])
 {
     assert(measure < DAY_MEASURE_COUNT);
@@ -336,16 +390,12 @@ void day_measure_name(const struct rules *rules, unsigned measure, char out[MEAS
     } else if (measure < MEASURE_CATEGORY) {
         struct name name = name_open(out, "sponsor:");
         add_part(&name, term_name(&sponsor_kind_names, measure - MEASURE_SPONSOR));
-    } else {
+    } else if (measure < MEASURE_OVERDUE_IDR) {
         struct name name = name_open(out, "category:");
         add_category(&name, rules, measure - MEASURE_CATEGORY);
+    } else {
+        programme_name(out, "overdue_idr:programme:", measure - MEASURE_OVERDUE_IDR);
     }
-}
-
-static void programme_name(char out[MEASURE_NAME_BYTES], const char *first, unsigned programme)
-{
-    struct name name = name_open(out, first);
-    add_part(&name, term_name(&programme_names, programme));
 }
 
 static void category_name(char out[MEASURE_NAME_BYTES], const char *first,
@@ -382,7 +432,9 @@ void total_measure_name(const struct rules *rules, unsigned total, char out[MEAS
         category_name(out, "paid_idr:category:", rules, total - TOTAL_PAID_IDR_CATEGORY);
     } else if (total < TOTAL_EXTERNAL_IDR) {
         programme_name(out, "contributions_idr:programme:", total - TOTAL_CONTRIBUTIONS_IDR);
-    } else {
+    } else if (total < TOTAL_LATE_COST_IDR) {
         (void)name_open(out, "external_idr");
+    } else {
+        programme_name(out, "late_cost_idr:programme:", total - TOTAL_LATE_COST_IDR);
     }
 }

@@ -143,6 +143,12 @@ struct text rules_channel(const struct rules *rules, int64_t amount_idr, day_t d
     return text_of_string(found->channel);
 }
 
+int64_t late_cost_idr(const struct rules *rules, int64_t idr_days, day_t due_on)
+{
+    const int64_t ppm = rules_parameter(rules, PARAMETER_LATE_COST_PPM, ANY, due_on);
+    return idr_days / 1000000 * ppm + idr_days % 1000000 * ppm / 1000000;
+}
+
 int rules_category(const struct rules *rules, struct text code)
 {
     if (code.length == 0 || code.length > CATEGORY_CODE_BYTES_MAX) {

@@ -34,8 +34,9 @@ enum parameter {
     PARAMETER_JKP_FILING_MONTHS,       /* after the dismissal, by its day; so the other two */
     PARAMETER_JKP_PAID_MONTHS,         /* needed … */
     PARAMETER_JKP_WINDOW_MONTHS,       /* … of so many before the month of dismissal */
+    PARAMETER_LATE_COST_PPM,           /* of the amount, for each day after due_on, by that day */
 };
-#define PARAMETER_COUNT 17
+#define PARAMETER_COUNT 18
 
 struct parameter_row {
     struct rule_row row;
@@ -249,6 +250,10 @@ day_t rules_benefit_begins(const struct rules *rules, enum benefit benefit);
 const struct benefit_part *benefit_part(const struct benefit_row *row, int64_t number);
 /* The channel for an amount: the first whose limit holds it. */
 struct text rules_channel(const struct rules *rules, int64_t amount_idr, day_t day);
+
+/* What it costs that rupiah were due and did not arrive: `idr_days` is the sum of amounts, each
+   times its days; the rate is that of the day they were due on. Cut to whole rupiah. */
+int64_t late_cost_idr(const struct rules *rules, int64_t idr_days, day_t due_on);
 
 /* The number of a category, or -1. */
 int rules_category(const struct rules *rules, struct text code);

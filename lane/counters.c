@@ -173,6 +173,16 @@ static void apply_claim(struct counters *counters, const struct claim_projection
                        payments);
     counters_add_total(counters, claim->region, TOTAL_PAID_IDR_PROGRAMME + claim->programme,
                        paid_idr);
+    counters_add_total(counters, claim->region, TOTAL_LATE_COST_IDR + claim->programme,
+                       sign * claim->late_cost_idr);
+    for (unsigned i = 0; i < claim->overdue_count; i++) {
+        const struct overdue *overdue = &claim->overdue[i];
+        const unsigned measure = MEASURE_OVERDUE_IDR + (unsigned)claim->programme;
+        add_day(counters, claim->region, measure, overdue->from, sign * overdue->amount_idr);
+        if (overdue->until != DAY_NEVER) {
+            add_day(counters, claim->region, measure, overdue->until, -sign * overdue->amount_idr);
+        }
+    }
     if (claim->category < CATEGORIES_MAX) {
         counters_add_total(counters, claim->region, TOTAL_PAYMENTS_CATEGORY + claim->category,
                            payments);

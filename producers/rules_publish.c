@@ -38,7 +38,7 @@ static struct error lint(const struct publishing *publishing, bool *clean)
     }
     *clean = found->findings.count == 0;
     if (!*clean) {
-        (void)fprintf(stderr, "jaga rules publish: %u%s findings: nothing is published\n",
+        (void)fprintf(stderr, "jaga rules publish: nothing is published; findings: %u%s\n",
                       found->findings.count, found->findings.more ? " or more" : "");
     }
     free(found);

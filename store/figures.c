@@ -209,7 +209,7 @@ static bool is_day_measure(const char *name)
     return strcmp(name, "registered") == 0 || strcmp(name, "active") == 0 ||
            strcmp(name, "memberships") == 0 || starts_with(name, "programme:") ||
            starts_with(name, "segment:") || starts_with(name, "sponsor:") ||
-           starts_with(name, "category:");
+           starts_with(name, "category:") || starts_with(name, "overdue_idr:");
 }
 
 static bool is_base_field(struct text field)
@@ -281,23 +281,46 @@ static int by_name(const void *a, const void *b)
 
 /* What the loop over regions needs. */
 struct reading {
+    const struct rules *rules;
     struct measures *measures;
     uint16_t known_names;
     const struct reply *bases;
     day_t day;
 };
 
+static void add_late_cost(const struct reading *reading, const struct sums *sums,
+                          unsigned programme, struct region_figures *out)
+{
+    int64_t idr_days = 0;
+    for (size_t i = 0; i < sums->count; i++) {
+        const struct sum_item *item = &sums->items[i];
+        if (item->measure == MEASURE_OVERDUE_IDR + programme && item->day <= reading->day) {
+            idr_days += item->value * ((int64_t)reading->day - item->day + 1);
+        }
+    }
+    const int64_t cost_idr = late_cost_idr(reading->rules, idr_days, reading->day);
+    if (cost_idr != 0) {
+        struct figure *figure = &out->figures[out->count++];
+        late_cost_name(programme, figure->name);
+        figure->value = cost_idr;
+    }
+}
+
 static void evaluate(const struct reading *reading, const struct sums *sums,
                      struct region_figures *out)
 {
     struct collected collected = {
         .region = out, .measures = reading->measures, .known_names = reading->known_names};
-    out->figures = calloc(measures_count(reading->measures), sizeof *out->figures);
+    const size_t most = (size_t)measures_count(reading->measures) + PROGRAMME_COUNT;
+    out->figures = calloc(most, sizeof *out->figures);
     assert(out->figures != NULL);
     sums_on_day(sums, reading->day, collect, &collected);
     if (out->count > collected.known) {
         qsort(out->figures + collected.known, out->count - collected.known, sizeof *out->figures,
               by_name);
+    }
+    for (unsigned programme = 0; programme < PROGRAMME_COUNT; programme++) {
+        add_late_cost(reading, sums, programme, out);
     }
     size_t count = 0;
     struct base_fact *facts = facts_of(reading->bases, text_of_string(out->code), &count);
@@ -368,7 +391,8 @@ static struct error take_all(const struct rules *rules, const struct reply *regi
 {
     TRY(take_meta(reply_at(results, 0), &out->meta));
     TRY(take_day(reply_at(results, 0), day, &out->day));
-    struct reading reading = {.measures = measures_open(), .bases = reply_at(results, 2)};
+    struct reading reading = {
+        .rules = rules, .measures = measures_open(), .bases = reply_at(results, 2)};
     reading.known_names = number_names(rules, reading.measures);
     reading.day = out->day;
     const struct error error = take_regions(&reading, regions, results, out);

@@ -26,6 +26,7 @@ static const char *const parameter_list[] = {
     [PARAMETER_JKP_FILING_MONTHS] = "JKP_FILING_MONTHS",
     [PARAMETER_JKP_PAID_MONTHS] = "JKP_PAID_MONTHS",
     [PARAMETER_JKP_WINDOW_MONTHS] = "JKP_WINDOW_MONTHS",
+    [PARAMETER_LATE_COST_PPM] = "LATE_COST_PPM",
 };
 static const char *const base_list[] = {
     [TARIFF_FIXED_IDR] = "FIXED_IDR",

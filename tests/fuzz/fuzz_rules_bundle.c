@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/benefit.h"
+#include "wire/rules_listing.h"
 #include "wire/rules_table.h"
 
 #ifndef JAGA_RULES_DIR
@@ -83,11 +84,27 @@ static void look_everywhere(const struct rules *rules, day_t day)
     (void)rules_working_days_after(rules, day, 7);
 }
 
+/* Who shows or compares a bundle reads it by columns, whether or not it loads. */
+static void list(const char *text, size_t length, bool is_loaded)
+{
+    struct rules_listing listing;
+    const struct error error = rules_listing_read(text_of(text, length), &listing);
+    assert(!is_loaded || !failed(&error));
+    for (uint32_t i = 0; i < listing.count; i++) {
+        char bytes[RULES_LINE_JSON_BYTES];
+        struct buffer buffer = buffer_over(bytes, sizeof bytes);
+        rules_line_to_json(&buffer, &listing.lines[i]);
+        assert(!buffer.overflow);
+    }
+    rules_listing_clear(&listing);
+}
+
 static void load(const char *text, size_t length, const uint32_t *true_lines)
 {
     static struct rules rules;
     const struct error error =
         rules_text_parse(text, length, "rules", true_lines, DAY_NONE, &rules, NULL);
+    list(text, length, !failed(&error));
     if (failed(&error)) {
         assert(strcmp(error.code, "rules_invalid") == 0);
         assert(error.detail[0] != '\0');

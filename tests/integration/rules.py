@@ -100,15 +100,15 @@ def test_words(scenario):
 
 def test_lint(scenario):
     path = folder(scenario, "lint")
-    says(scenario, ("rules", "lint"), 0, "0 findings, 0 warnings")
-    says(scenario, ("rules", "lint", path, "--on", "2027-12-01"), 0, "0 findings, 14 warnings",
+    says(scenario, ("rules", "lint"), 0, "findings: 0, warnings: 0")
+    says(scenario, ("rules", "lint", path, "--on", "2027-12-01"), 0, "findings: 0, warnings: 14",
          "warning: %s/tariffs.csv:" % path, "to be reviewed by 2027-12-31")
-    late = says(scenario, ("rules", "lint", path, "--on", "2028-01-01"), 1, "or more findings", "is past")
+    late = says(scenario, ("rules", "lint", path, "--on", "2028-01-01"), 1, "findings: 100 or more", "is past")
     assert late.stderr == "", late.stderr
     places = [change(path, "tariffs.csv", "jkk-PU-2,JKK", "jkk-PU-2,JKX"),
               change(path, "wage_caps.csv", "2016-02-29", "2016-02-30"),
               change(path, "benefits.csv", "PP 44/2015 art. 34", "PP 44/2015")]
-    says(scenario, ("rules", "lint", path), 1, "3 findings", "programme 'JKX' is not known",
+    says(scenario, ("rules", "lint", path), 1, "findings: 3", "programme 'JKX' is not known",
          "%s/tariffs.csv:%d: " % (path, places[0]), "%s/wage_caps.csv:%d: " % (path, places[1]),
          "%s/benefits.csv:%d: law 'PP 44/2015' names no article" % (path, places[2]))
     found = lines(says(scenario, ("rules", "lint", path, "--json"), 1))
@@ -118,11 +118,11 @@ def test_lint(scenario):
     gap = folder(scenario, "gap")
     line = change(gap, "wage_caps.csv", "10547400,2025-03-01", "10547400,2025-03-02")
     over = change(gap, "recomposition.csv", "jkp-from-jkk-3,JKK,3,7500", "jkp-from-jkk-3,JKK,3,7600")
-    says(scenario, ("rules", "lint", gap), 1, "2 findings", "no row on 2025-03-01",
+    says(scenario, ("rules", "lint", gap), 1, "findings: 2", "no row on 2025-03-01",
          "%s/wage_caps.csv:%d: wage cap of JP" % (gap, line),
          "%s/recomposition.csv:%d: JKK, risk group 3, on 2021-02-01: " % (gap, over), "the parts come to 9000, the tariff is 8900")
     os.remove(os.path.join(gap, "reliefs.csv"))
-    says(scenario, ("rules", "lint", gap), 1, "reliefs.csv: No such file", "1 findings")
+    says(scenario, ("rules", "lint", gap), 1, "reliefs.csv: No such file", "findings: 1")
     says(scenario, ("rules", "show", "--of", gap), 2, "reliefs.csv: No such file")
 
 
@@ -286,7 +286,7 @@ def test_publish(scenario):
          JAGA_RULES_DIR=path, JAGA_REDIS_ADDRESS="127.0.0.1:%d" % scenario.stack.redis_port, **live)
     line = change(path, "tariffs.csv", "jkk-PU-2,JKK", "jkk-PU-2,JKX")
     refused = says(scenario, ("rules", "publish", path), 1, "tariffs.csv:%d: programme 'JKX'" % line,
-                   "1 findings: nothing is published", **live)
+                   "nothing is published; findings: 1", **live)
     assert refused.stdout == "", refused.stdout
     says(scenario, ("rules", "diff", "log", RULES), 1, "0 added, 1 removed, 1 changed", **live)
 

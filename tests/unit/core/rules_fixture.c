@@ -82,6 +82,7 @@ static void fill_parameters(struct rules *rules)
     always(rules, PARAMETER_JKP_FILING_MONTHS, ANY, 6);
     always(rules, PARAMETER_JKP_PAID_MONTHS, ANY, 12);
     always(rules, PARAMETER_JKP_WINDOW_MONTHS, ANY, 24);
+    always(rules, PARAMETER_LATE_COST_PPM, ANY, 10000);
 }
 
 static void tariff(struct rules *rules, enum programme programme, enum segment segment,

@@ -87,6 +87,7 @@ Test(rules, parameter)
         {PARAMETER_WAITING_TENURE_DAYS, PU, date(2021, 4, 1), 0},
         {PARAMETER_DUE_DAYS_JKM, ANY, date(2024, 1, 1), 3},
         {PARAMETER_DUE_DAYS_OTHER, ANY, date(2024, 1, 1), 7},
+        {PARAMETER_LATE_COST_PPM, ANY, date(2024, 1, 1), 10000},
     };
     for (size_t i = 0; i < COUNT_OF(rows) * 2; i++) {
         const size_t r = i / 2;
