@@ -38,8 +38,9 @@ static const struct rules_line *line_at(const struct showing *showing, uint32_t 
 static bool is_value(struct text column)
 {
     static const char *const values[] = {
-        "base",     "value",    "cap_idr",    "formula",   "least_idr",  "factor_ppm", "most_idr",
-        "base_idr", "rate_ppm", "amount_idr", "stays_ppm", "to_jkp_ppm", "name",       "number",
+        "base",       "value",      "cap_idr",    "formula",  "least_idr",
+        "factor_ppm", "most_idr",   "base_idr",   "rate_ppm", "amount_idr",
+        "stays_ppm",  "to_jkp_ppm", "most_times", "name",     "number",
     };
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         if (text_equal(column, text_of_string(values[i]))) {

@@ -190,9 +190,9 @@ static struct error take_lines(struct rules_load *load, struct text rest)
         load->text_line++;
         rest = text_of(end + 1, rest.length - line.length - 1);
     }
-    const bool whole =
-        load->table_count == RULES_TABLE_COUNT || load->table_count == RULES_TABLE_COUNT_FIRST;
-    return whole && load->header_seen ? no_error() : invalid_text(load, "a table is missing");
+    return load->table_count == RULES_TABLE_COUNT && load->header_seen
+               ? no_error()
+               : invalid_text(load, "a table is missing");
 }
 
 /* A region's province gives its time zone, so it must be in the table. */
@@ -233,7 +233,7 @@ static struct error check_rows(struct rules_load *load)
         return no_error();
     }
     TRY(check_provinces(load));
-    return load->table_count == RULES_TABLE_COUNT ? rules_check_bands(load) : no_error();
+    return rules_check_bands(load);
 }
 
 static struct error load_text(struct rules_load *load, const char *text, size_t length)

@@ -23,9 +23,6 @@ enum rules_table_number {
     TABLE_RECOMPOSITION,
 };
 
-/* Bundles that were published before the later tables were made have these alone. */
-#define RULES_TABLE_COUNT_FIRST (TABLE_CHANNELS + 1)
-
 #define RULES_COLUMNS_MAX 16
 #define RULES_FIELD_BYTES_MAX 200
 #define RULES_TABLE_ROWS_MAX HOLIDAYS_MAX

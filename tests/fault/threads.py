@@ -1,12 +1,15 @@
-"""The thread sanitizer watches lanes at work: load, a process that joins and leaves, a Redis that goes, a stop.
+"""The thread sanitizer watches lanes at work: load, a process that joins and leaves, a Redis that goes, a stop;
+and lanes that are replayed side by side.
 Needs a build with JAGA_SANITIZE=thread."""
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
 import harness  # noqa: E402
 import population  # noqa: E402
 import takeover  # noqa: E402
+import wire  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TSAN = "exitcode=66 suppressions=" + os.path.join(HERE, "tsan.supp")
@@ -43,5 +46,27 @@ def test_lanes_at_work(scenario):
     takeover.decided_exactly_once(scenario, load.count)
 
 
+def test_lanes_replayed(scenario):
+    """What looks at several lanes side by side: the audit with Redis, the figures of an earlier time, a
+    rehearsal, from the topics and from an archive."""
+    scenario.settings["TSAN_OPTIONS"] = TSAN
+    scenario.init()
+    scenario.publish(wire.story(range(60)))
+    scenario.drain(JAGA_BATCH_EVENTS_MAX=7)
+    folder = scenario.stack.path("archive-%s" % scenario.prefix)
+    shutil.rmtree(folder, ignore_errors=True)
+    rules = os.path.join(harness.ROOT, "rules")
+    for words in (("archive", folder), ("audit", "--threads", "2"), ("audit", "--archive", folder),
+                  ("coverage", "--known-at", "2024-02-09T00:00:00Z"),
+                  ("rules", "rehearse", rules, "--archive", folder)):
+        done = scenario.run(*words)
+        assert "ThreadSanitizer" not in done.stderr, done.stderr[:6000]
+    population.empty_redis(scenario)
+    done = scenario.run("rebuild")
+    assert "ThreadSanitizer" not in done.stderr, done.stderr[:6000]
+    done = scenario.run("audit")
+    assert "ThreadSanitizer" not in done.stderr and "agrees" in done.stdout, done.stdout + done.stderr
+
+
 if __name__ == "__main__":
-    harness.run([test_lanes_at_work], "threads", 24600)
+    harness.run([test_lanes_at_work, test_lanes_replayed], "threads", 24600)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/benefit.h"
 #include "wire/rules_listing.h"
 #include "wire/rules_table.h"
 
@@ -28,6 +29,43 @@ static void read_own(void)
     free(text);
 }
 
+/* The largest claim of a type that an event may be: whatever the rows say, its worth can be told.
+ */
+static void claim_the_most(const struct rules *rules, enum claim_type type, day_t day)
+{
+    static struct membership membership;
+    membership.recorded = day;
+    membership.wages = (struct timeline){1, {{day, day, 1000000000}}};
+    struct claim claim = {.type = (uint8_t)type, .event_on = day, .accident_on = day};
+    if (type == CLAIM_INJURY) {
+        const int64_t most_idr = INT64_C(1000000000000);
+        claim.injury = (struct injury_facts){.unable_from = day,
+                                             .days_unable = 20000,
+                                             .table_bp = 10000,
+                                             .loss_bp = 10000,
+                                             .transport_idr = {most_idr, most_idr, most_idr},
+                                             .treatment_idr = most_idr,
+                                             .home_care_idr = most_idr};
+    }
+    const struct cover cover = {.any = true, .start = day, .end = DAY_NEVER};
+    const unsigned kinds = type == CLAIM_INJURY        ? DISABILITY_KIND_COUNT
+                           : type == CLAIM_SCHOLARSHIP ? SCHOOL_LEVEL_COUNT
+                                                       : 7;
+    for (uint8_t kind = 0; kind < kinds; kind++) {
+        if (type == CLAIM_INJURY) {
+            claim.injury.disability = kind;
+        } else if (type == CLAIM_SCHOLARSHIP) {
+            claim.scholarship.level = kind;
+        } else if (type == CLAIM_JOB_LOSS) {
+            claim.job_loss.month_number = kind;
+        } else {
+            claim.cause = kind;
+        }
+        const struct worth worth = benefit_of(&membership, &claim, &cover, rules);
+        assert(worth.total_idr >= 0);
+    }
+}
+
 static void look_everywhere(const struct rules *rules, day_t day)
 {
     const struct benefit_row *lines[LINES_OUT_MAX];
@@ -38,6 +76,9 @@ static void look_everywhere(const struct rules *rules, day_t day)
     }
     for (unsigned benefit = 0; benefit < BENEFIT_COUNT; benefit++) {
         (void)rules_benefit(rules, (enum benefit)benefit, day, lines);
+    }
+    for (unsigned type = 0; type < CLAIM_TYPE_COUNT; type++) {
+        claim_the_most(rules, (enum claim_type)type, day);
     }
     (void)rules_channel(rules, INT64_MAX, day);
     (void)rules_working_days_after(rules, day, 7);

@@ -1,5 +1,5 @@
-"""What else a replay is good for: a Redis filled beside the live one (`jaga rebuild`), and the figures as
-they were known at an earlier time (`jaga coverage --known-at`)."""
+"""What else a replay is good for: a Redis filled beside the live one (`jaga rebuild`), the figures as they were
+known at an earlier time (`jaga coverage --known-at`), evidence of a payment, and another law rehearsed."""
 import json
 import os
 import shutil
@@ -206,7 +206,75 @@ def test_proof(scenario):
     scenario.run("explain", "C-" + who, "--proof", "/nowhere/evidence.json", expect=2)
 
 
+def other_rules(scenario, name, old, new):
+    """A copy of the tables with one text changed."""
+    folder = place(scenario, "rules")
+    shutil.copytree(os.path.join(harness.ROOT, "rules"), folder)
+    path = os.path.join(folder, name)
+    with open(path) as file:
+        text = file.read()
+    assert text.count(old) == 1, old
+    with open(path, "w") as file:
+        file.write(text.replace(old, new))
+    return folder
+
+
+def test_rehearse(scenario):
+    """Another law on the recorded claims: amounts, verdicts, and deadlines that fire at other times; nothing
+    is put out, and the bundle in force stays."""
+    late = wire.person(700)
+    scenario.init()
+    scenario.publish(wire.story(range(30)) + [
+        wire.death_claim(late, "2024-02-12T01:00:00Z", "2024-02-10"),
+        wire.enrolled(late, "2024-02-17T01:00:00Z", cover_from="2024-02-01"),
+        wire.paid(late, "2024-02-17T02:00:00Z", "2024-02")])
+    scenario.drain(JAGA_BATCH_EVENTS_MAX=7)
+    before = scenario.outputs(), scenario.lane_keys()
+    same = scenario.run("rules", "rehearse", os.path.join(harness.ROOT, "rules"), "--json")
+    assert json.loads(same.stdout)["differ"] == 0 and json.loads(same.stdout)["claims"] == 31, same.stdout
+    burial = other_rules(scenario, "benefits.csv", "jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000",
+                         "jkm-burial-2019,JKM,BURIAL,FIXED_IDR,11000000")
+    done = scenario.run("rules", "rehearse", burial, "--json", expect=1)
+    *claims, total = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(claims) == total["differ"] == 30, total  # the late one is HELD by both
+    assert total["difference_idr"] == 30 * 1000000, total
+    assert {(c["recorded"]["total_idr"], c["rehearsed"]["total_idr"]) for c in claims} == {
+        (42000000, 43000000)}, claims[0]
+    waiting = other_rules(scenario, "parameters.csv", "wait-days,WAIT_DAYS,*,14,",
+                          "wait-days,WAIT_DAYS,*,2,")
+    done = scenario.run("rules", "rehearse", waiting, "--json", expect=1)
+    *claims, total = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [c["participant_id"] for c in claims] == [late], claims
+    assert claims[0]["recorded"]["verdict"] == "HELD", claims
+    assert claims[0]["rehearsed"]["verdict"] == "REJECTED", claims
+    assert claims[0]["rehearsed"]["reason"] == "MEMBERSHIP_UNKNOWN", claims
+    text = scenario.run("rules", "rehearse", waiting, expect=1).stdout
+    assert "1 would be decided otherwise" in text and late in text, text
+    assert (scenario.outputs(), scenario.lane_keys()) == before
+    scenario.run("rules", "rehearse", expect=64)
+    scenario.run("rules", "rehearse", "/nowhere", expect=64)
+
+
+def test_a_new_law_from_a_record_on(scenario):
+    """A bundle that is published takes effect at a journal record: what was decided stays, what comes is decided
+    by it, and a replay follows."""
+    scenario.init()
+    first, second = wire.story(range(20)), wire.story(range(100, 120))
+    scenario.publish(first)
+    scenario.drain()
+    dearer = other_rules(scenario, "benefits.csv", "jkm-burial-2019,JKM,BURIAL,FIXED_IDR,10000000",
+                         "jkm-burial-2019,JKM,BURIAL,FIXED_IDR,11000000")
+    scenario.run("rules", "publish", dearer)
+    scenario.publish(second)
+    scenario.drain()
+    totals = [d["total_idr"] for d in scenario.read("decision") if d["verdict"] == "APPROVED"]
+    assert sorted(totals) == [42000000] * 20 + [43000000] * 20, totals
+    assert json.loads(scenario.run("audit", "--json").stdout.splitlines()[-1])["result"] == "agrees"
+    done = scenario.run("rules", "rehearse", dearer, "--json", expect=1)
+    assert json.loads(done.stdout.splitlines()[-1])["differ"] == 20, done.stdout
+
+
 if __name__ == "__main__":
     harness.run([test_rebuild_beside, test_rebuild_from_archive, test_rebuild_refused, test_known_at,
-                 test_proof],
+                 test_proof, test_rehearse, test_a_new_law_from_a_record_on],
                 "replay", 18800)

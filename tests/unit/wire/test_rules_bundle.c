@@ -164,16 +164,6 @@ Test(rules_bundle, own_tables_price_what_is_published)
     cr_expect_eq(rules_wage_cap(&rules, JKP, date("2025-02-07")), 5000000);
 }
 
-/* A log may hold bundles from before the tables that only price. */
-Test(rules_bundle, takes_the_ten_tables_of_an_older_program)
-{
-    const size_t length = (size_t)(strstr(text, "[brackets.csv]") - text);
-    const struct error error = rules_bundle_parse(text, length, DAY_NONE, &rules, NULL);
-    cr_expect(!failed(&error), "%s", error.detail);
-    cr_expect_eq(rules.bracket_count, 0);
-    cr_expect_eq(rules.channel_count, 2);
-}
-
 /* What only files are asked for: a day is given. */
 Test(rules_bundle, refuses_what_a_reviewer_would)
 {
@@ -414,11 +404,10 @@ Test(rules_bundle, refuses)
 
 Test(rules_bundle, refuses_a_text_cut_anywhere_at_a_line)
 {
-    const size_t of_older_program = (size_t)(strstr(text, "[brackets.csv]") - text);
     for (size_t length = 0; length < text_length; length++) {
         const bool at_line = length == 0 || text[length - 1] == '\n';
         const bool last_rows = length > text_length - 200;
-        if (!at_line || length % 7 != 0 || last_rows || length == of_older_program) {
+        if (!at_line || length % 7 != 0 || last_rows) {
             continue;
         }
         const struct error error = rules_bundle_parse(text, length, DAY_NONE, &rules, NULL);
