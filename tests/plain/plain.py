@@ -163,6 +163,7 @@ class Participant:
     def __init__(self, id):
         self.id = id
         self.memberships, self.claims, self.payments = {}, {}, {}
+        self.arrived = {}  # (attempt, payment_id) -> the local day on which it was settled first
         self.moves = []      # (effective_from, recorded_on, region, membership or None)
         self.ids = []        # (source, id, type, body) of the last applied events
         self.parked = []     # (event, deadline)
@@ -546,6 +547,9 @@ def status_in_order(history, attempt, status):
 
 # ---- The world ---------------------------------------------------------------------------------
 
+IDR_DAYS = "rupiah times days late"  # added up first, so that the cost is cut once a place
+
+
 class World:
     def __init__(self, law):
         self.law, self.clock = law, 0
@@ -812,6 +816,9 @@ class World:
         if not status_in_order(history, *step):
             return "STATUS_OUT_OF_ORDER"
         history.append(step)
+        if event.status in ("SETTLED", "RECONCILED"):
+            person.arrived.setdefault(step[0:1] + (event.payment_id,),
+                                      person.local_date(event.at, self.law))
 
     # -- Judging
 
@@ -899,6 +906,11 @@ class World:
                 for place in (code or "00.00", (code or "00.00")[:2], "ID"):
                     of_place = figures.setdefault(place, {})
                     of_place[measure] = of_place.get(measure, 0) + amount
+        rate = self.law.parameter("LATE_COST_PPM", day)
+        for of_place in figures.values():
+            for measure in [name for name in of_place if name.startswith(IDR_DAYS)]:
+                cost = of_place.pop(measure) * rate // 1000000
+                of_place["late_cost_to_date_idr" + measure[len(IDR_DAYS):]] = cost
         kept = {place: {name: value for name, value in of_place.items() if value != 0}
                 for place, of_place in figures.items()}
         return {place: of_place for place, of_place in kept.items() if of_place}
@@ -921,11 +933,10 @@ class World:
         for word in words:
             yield home, word, 1
         for claim in person.claims.values():
-            yield from self.claim_measures(person, claim)
+            yield from self.claim_measures(person, claim, day)
         yield from person.tallies
 
-    @staticmethod
-    def claim_measures(person, claim):
+    def claim_measures(self, person, claim, day):
         on, programme = event_date(person, claim), programme_of(person, claim)
         place = person.region(on)
         yield place, "claims:%s:%s" % (programme, claim.verdict), 1
@@ -937,6 +948,25 @@ class World:
         for split in ("", ":programme:" + programme, ":category:" + member.category.on(on)):
             yield place, "payments" + split, len(payees)
             yield place, "paid_idr" + split, total_of(lines)
+        for payment in (p for p in self.payments if p["participant_id"] == person.id
+                        and p["claim_id"] == claim.id):
+            yield from self.late_measures(person, payment, place, day)
+
+    def late_measures(self, person, payment, place, day):
+        """Rupiah that were due before the day and had not arrived, and what that costs."""
+        due, amount = date_of(payment["due_on"]), payment["amount_idr"]
+        history, end = person.payments[payment["payment_id"]], ":programme:" + payment["programme"]
+        arrived = None
+        if history and history[-1][1] != "RETURNED":
+            arrived = person.arrived.get((history[-1][0], payment["payment_id"]))
+        last = min(day, arrived) if arrived else day  # the last day, until `day`, on which it is late
+        if last > due:
+            yield place, IDR_DAYS + end, amount * (last - due).days
+            if last == day:
+                yield place, "overdue_idr" + end, amount
+        if arrived and arrived > due:
+            rate = self.law.parameter("LATE_COST_PPM", due)
+            yield place, "late_cost_idr" + end, amount * (arrived - due).days * rate // 1000000
 
 
 def run(lines, law):
