@@ -213,9 +213,6 @@ def trials_of_payment(row):
         first = payment(pays["month"], months, changed, on, "R1", relief=pays.get("relief"))
         second = payment(pays["month"], months, lines, on, "R2", relief=pays.get("relief"), minute=2)
         return Trial(row, [enrolled(member), first, second], {"exceptions": expected}, name)
-    if "refused" in row.expect:
-        yield trial("refused", lines, [row.expect["refused"]] * 2)
-        return
     paid = "MONTH_ALREADY_PAID"
     yield trial("exactly", lines, [paid])
     for programme, amount in lines.items():
@@ -324,8 +321,6 @@ def check(trial):
         same("paid_idr", expect["paid_idr"], sum(record["amount_idr"] for record in trial.payments))
     if "lines" in expect or "verdict" in expect:
         check_claim(trial)
-    if "refused" in expect and "exceptions" not in expect:
-        expect = {"exceptions": [expect["refused"]]}
     same("exceptions", expect.get("exceptions", []), [record["code"] for record in trial.exceptions])
 
 
@@ -400,9 +395,6 @@ def check_one_price(expect, words):
 def check_price_of_payment(row):
     months = row.body["pays"].get("months", 1)
     found = priced(price_of_payment(row))
-    if "refused" in row.expect:
-        same("price", None, found)
-        return None
     if found is None:
         raise Wrong("not priced")
     same("price", row.body["pays"]["lines"], {
