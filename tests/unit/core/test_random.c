@@ -600,6 +600,8 @@ Test(random, scholarships_stay_within_their_limits)
 /* The order of topics: each topic in its own order, merged in any way, ends the same. */
 
 #define STORY_MOST 12
+#define STORY_CLAIMS                                                                               \
+    4 /* a death for each membership, an injury, a scholarship for the first death */
 
 struct story {
     uint32_t seed;
@@ -612,7 +614,7 @@ struct ending {
         uint8_t verdict, reason;
         int64_t total_idr, months;
         uint32_t payments;
-    } of[2];
+    } of[STORY_CLAIMS];
 };
 
 static bool story_is_bpu(const struct story *story, unsigned membership)
@@ -654,13 +656,45 @@ static void tell_contribution(struct stage *stage, const struct story *story, un
     stage_line(stage, JKM, bpu ? 6800 * months : 3000);
 }
 
+/* The claims that are no deaths. */
+static void tell_other_claim(struct stage *stage, const struct story *story, unsigned at,
+                             day_t died_on)
+{
+    dice = story->seed + at;
+    if (at == 2) {
+        any_injury(stage);
+        struct injury_claim *injury = &stage->event.injury;
+        injury->claim_id = text_of_string(claims[at]);
+        injury->membership_id = text_of_string(memberships[story->seed % 2]);
+        injury->accident_on = died_on - 2;
+        injury->unable_from = DAY_NONE;
+        injury->documents_complete_on = died_on;
+    } else {
+        stage_event(stage, EVENT_SCHOLARSHIP_CLAIMED, died_on);
+        stage->event.scholarship =
+            (struct scholarship_claim){.claim_id = text_of_string(claims[at]),
+                                       .parent_claim_id = text_of_string(claims[0]),
+                                       .child_ref = TEXT("ADI"),
+                                       .child_birth_date = date(2001, 1, 1) + (day_t)draw(6000),
+                                       .level = (uint8_t)draw(SCHOOL_LEVEL_COUNT),
+                                       .school_year = 2024,
+                                       .payee_ref = TEXT("GUARDIAN"),
+                                       .documents_complete_on = died_on};
+    }
+    stage->event.time = (int64_t)(died_on + 2) * MICROSECONDS_A_DAY;
+}
+
 static void tell_claim(struct stage *stage, const struct story *story, unsigned at)
 {
     const day_t died_on = FIRST + 30 + (day_t)fixed(story, 2, 99, 60);
-    if (at >= 2) {
+    if (at >= STORY_CLAIMS) {
         stage_event(stage, EVENT_DOCUMENTS_COMPLETED, died_on + 3);
         stage->event.documents = (struct documents_completed){
-            text_of_string(claims[at - 2]), died_on + (day_t)fixed(story, 2, at, 3)};
+            text_of_string(claims[at - STORY_CLAIMS]), died_on + (day_t)fixed(story, 2, at, 3)};
+        return;
+    }
+    if (at >= 2) {
+        tell_other_claim(stage, story, at, died_on);
         return;
     }
     stage_death_claim(stage, claims[at], memberships[at], died_on);
@@ -695,7 +729,7 @@ static struct ending end_of(struct stage *stage)
         for (uint32_t k = 0; k < claim->line_count; k++) {
             ending.of[i].total_idr += claim->lines[k].amount_idr;
         }
-        ending.of[i].months = months_paid(stage_membership(stage, memberships[i]));
+        ending.of[i].months = i < 2 ? months_paid(stage_membership(stage, memberships[i])) : 0;
     }
     return ending;
 }
@@ -722,13 +756,17 @@ Test(random, the_order_of_topics_does_not_change_the_end)
 {
     const uint32_t first = first_seed();
     unsigned verdicts[VERDICT_COUNT] = {0};
+    unsigned injuries = 0;
+    unsigned scholarships = 0;
     for (uint32_t seed = first; seed < first + 300; seed++) {
-        struct story told = {.seed = seed, .counts = {2, 7, 4}};
+        struct story told = {.seed = seed, .counts = {2, 7, 2 * STORY_CLAIMS}};
         if (story_is_bpu(&told, 0) || story_is_bpu(&told, 1)) {
             told.counts[1] = 2;
         }
         const struct ending wanted = play(&told, 0);
         verdicts[wanted.of[0].verdict]++;
+        injuries += wanted.of[2].total_idr > 0;
+        scholarships += wanted.of[3].total_idr > 0;
         for (uint32_t merge = 1; merge <= 12; merge++) {
             const struct ending ending = play(&told, merge * 7919U);
             cr_assert_eq(memcmp(&ending, &wanted, sizeof ending), 0,
@@ -740,5 +778,7 @@ Test(random, the_order_of_topics_does_not_change_the_end)
         }
     }
     cr_assert_gt(verdicts[APPROVED], 30, "the stories are worth telling");
+    cr_assert_gt(injuries, 20, "%u injuries paid", injuries);
+    cr_assert_gt(scholarships, 10, "%u scholarships paid", scholarships);
     cr_assert_gt(verdicts[REJECTED] + verdicts[HELD], 30, "and do not all end well");
 }

@@ -190,6 +190,13 @@ static void the_other_membership_is_void(struct scene *scene)
     the_other_membership_has_one_more(scene);
     scene_membership(scene, "M2")->is_void = true;
 }
+static void a_void_membership_hides_nothing(struct scene *scene)
+{
+    the_other_membership_is_void(scene);
+    struct membership *third = scene_add_membership(scene, "M3");
+    membership_make(third, PU, date(2021, 3, 1), KPPS_WAGE_IDR, MONTH_NONE);
+    membership_pay(third, month_of(2021, 3), 1);
+}
 static void runs_with_a_hole(struct scene *scene)
 {
     of_jkm(scene, month_of(2020, 1), 12);
@@ -364,6 +371,7 @@ static const struct row test_rows[] = {
     {"one more", the_other_membership_has_one_more, NULL, APPROVED, REASON_OK, 2 * MILLION},
     {"the same", both_memberships_have_the_same, NULL, REJECTED, REASON_TOO_FEW_MONTHS, 0},
     {"other void", the_other_membership_is_void, NULL, REJECTED, REASON_TOO_FEW_MONTHS, 0},
+    {"void before", a_void_membership_hides_nothing, NULL, APPROVED, REASON_OK, 2 * MILLION},
     {"hole", runs_with_a_hole, NULL, APPROVED, REASON_OK, 2 * MILLION},
     {"60 months", old_law_60_months, NULL, APPROVED, REASON_OK, 12 * MILLION},
     {"59 months", old_law_59_months, NULL, REJECTED, REASON_TOO_FEW_MONTHS, 0},
