@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "consumers/audit_store.h"
+#include "consumers/source_flags.h"
 #include "kafka/group.h"
 #include "lane/connect.h"
 #include "replay/audit_lane.h"
@@ -18,8 +19,7 @@
 #include "wire/record.h"
 
 const struct flag audit_flags[] = {
-    {"archive", "DIR", "Read the archive in this folder; no server is needed."},
-    {"with-topics", NULL, "With --archive: what the archive does not hold yet from the topics."},
+    SOURCE_FLAGS,
     {"topics-only", NULL, "Leave Redis out."},
     {"until", "SEQUENCE", "Stop after this journal record of each lane."},
     {"as-of", "TIME", "Stop before the first journal record whose clock is past this time."},
@@ -36,8 +36,7 @@ const struct flag audit_flags[] = {
 struct audit {
     struct connections connections;
     struct audit_options options;
-    const char *archive; /* NULL: none */
-    bool with_topics, topics_only, json;
+    bool topics_only, json;
     long threads;
     uint8_t keys[KEYS_MAX][PUBLIC_KEY_BYTES];
     size_t key_count;
@@ -93,16 +92,11 @@ static struct error read_wish(const struct arguments *arguments, struct audit *a
 {
     const char *as_of = argument(arguments, "as-of");
     int64_t threads = lane_pool_threads();
-    audit->archive = argument(arguments, "archive");
-    audit->with_topics = argument_given(arguments, "with-topics");
     audit->topics_only = argument_given(arguments, "topics-only");
     audit->json = argument_given(arguments, "json");
     audit->options.until_sequence = audit->options.until_time = INT64_MAX;
     if (arguments->operand_count > 0) {
         return usage("audit", arguments->operands[0], "it takes flags only");
-    }
-    if (audit->with_topics && audit->archive == NULL) {
-        return error_make(ERROR_USAGE, "usage", "--with-topics goes with --archive DIR");
     }
     if (as_of != NULL && !time_parse(as_of, (uint32_t)strlen(as_of), &audit->options.until_time)) {
         return usage("--as-of", as_of, "give a time such as 2024-03-22T17:00:00Z");
@@ -442,10 +436,9 @@ static int tell(const struct audit *audit)
 
 /* ---- The command ---- */
 
-static struct error open_source(struct audit *audit)
+static struct error open_source(struct audit *audit, const struct arguments *arguments)
 {
-    const bool topics = audit->archive == NULL || audit->with_topics;
-    TRY(log_source_open(topics ? &audit->connections.kafka : NULL, audit->archive, &audit->source));
+    TRY(source_of_flags(&audit->connections, arguments, &audit->source));
     audit->options.source = audit->source;
     audit->lanes = log_source_identity(audit->source)->lanes;
     if (audit->lanes > LANES_MAX) {
@@ -457,7 +450,7 @@ static struct error open_source(struct audit *audit)
     audit->results = calloc((size_t)audit->lanes, sizeof *audit->results);
     audit->progress = calloc((size_t)audit->lanes, sizeof *audit->progress);
     assert(audit->results != NULL && audit->progress != NULL);
-    if (topics && !audit->topics_only) {
+    if (log_source_has_topics(audit->source) && !audit->topics_only) {
         TRY(audit_store_open(&audit->connections, audit->source, &audit->store));
         audit->options.store = audit_store_check(audit->store);
     }
@@ -471,7 +464,7 @@ static struct error run(const struct settings *settings, const struct arguments 
     connections_of(settings, &audit->connections);
     audit->options.input_bytes_max = settings->input_bytes_max;
     shutdown_watch();
-    TRY(open_source(audit));
+    TRY(open_source(audit, arguments));
     return look(audit);
 }
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 
+import figures
 import harness
 from cases import MILLION, bpu, enrolled, event, instant, noon, paid
 
@@ -104,6 +105,8 @@ def brackets():
         yield Row("PP 44/2015 annex (BPU)", "BPU", "2024-02", base,
                   {"JKK": base // 100, "JKM": 6800, "JHT": base // 50})
     yield Row("16,800 for two programmes", "BPU", "2024-02", MILLION, {"JKK": 10000, "JKM": 6800})
+    yield Row("since 1 July 2015", "BPU", "2015-07", MILLION, {"JKK": 10000, "JKM": 6800, "JHT": 20000})
+    yield Row("nothing is due before", "BPU", "2015-06", MILLION, {"JKK": 0, "JKM": 0, "JHT": 0})
     yield Row("36,800 with JHT", "BPU", "2024-02", MILLION, {"JKK": 10000, "JKM": 6800, "JHT": 20000})
     yield Row("top bracket: 207,000 and 414,000", "BPU", "2024-02", 20700000,
               {"JKK": 207000, "JKM": 6800, "JHT": 414000})
@@ -285,8 +288,9 @@ def test_try():
 
 
 def test_price():
-    """The amounts of `jaga rules price` are those of the rows."""
-    count = 0
+    """The amounts of `jaga rules price` are those of the rows, and on the first and last month of every row of
+    law there is one that rests on it."""
+    count, used = 0, figures.Used()
     for row in ROWS:
         if row.months != 1:
             continue
@@ -301,7 +305,10 @@ def test_price():
         quote = json.loads(done.stdout)
         got = {line["what"]: line["amount_idr"] for line in quote["lines"]}
         assert got == row.due and quote["total_idr"] == sum(row.due.values()), "%s: %s" % (row, quote)
+        used.price(quote, row.month + "-01")
         count += 1
+    without = list(figures.missing(used, figures.BY_MONTH))
+    assert not without, "rows of law without a figure:\n" + "\n".join(without)
     for row in refused_reliefs():
         if row.months == 1:
             done = subprocess.run([harness.JAGA, "rules", "price", "--segment", row.segment, "--wage",

@@ -9,7 +9,6 @@ docs/law-cases.md says how a row is written. Each row is a participant of its ow
 through one `jaga try`, in order of time. What is expected is written in the row and never read from
 rules/; the tables are read only to ask whether every row of law has a figure.
 """
-import calendar
 import collections
 import concurrent.futures
 import csv
@@ -26,10 +25,10 @@ JAGA = os.environ.get("JAGA", os.path.join(ROOT, "build", "asan", "jaga"))
 RULES = os.environ.get("JAGA_RULES_DIR", os.path.join(ROOT, "rules"))
 END = "2060-01-01T00:00:00Z"  # whatever waits has been given up by then
 
-# The tables whose rows decide an amount. Numbers of the procedure (parameters.csv) are not named by
-# decisions, so that their rows cannot be counted; holidays are a calendar.
-CITED = ("benefits", "brackets", "channels", "construction", "packages", "recomposition", "reliefs",
-         "tariffs", "wage_caps")
+# The tables whose rows decide an amount; contributions.py asks the same of tariffs, wage_caps and reliefs.
+# Numbers of the procedure (parameters.csv) are named by no decision, so that they cannot be counted.
+CITED = ("benefits", "brackets", "channels", "construction", "packages", "recomposition")
+BY_MONTH = ("tariffs", "wage_caps", "reliefs")  # the day that counts is the first of a month
 MEMBERS = {
     "PU": {"category": "KARYAWAN", "sponsor": "EMPLOYER"},
     "PU_STATE": {"category": "KPPS", "sponsor": "NPHD"},
@@ -451,8 +450,8 @@ class Used:
         self.on[name].add(record["due_on"])
 
 
-def law_rows():
-    for table in CITED:
+def law_rows(tables):
+    for table in tables:
         with open(os.path.join(RULES, table + ".csv")) as file:
             lines = [line for line in file if line.strip() and not line.startswith("#")]
         for row in csv.DictReader(lines):
@@ -463,22 +462,27 @@ def first_month(date):
     return date if date.endswith("-01") else month_after(date[:7], 1) + "-01"
 
 
-def missing(used):
-    """Rows of law on whose first and last day no figure rests. Wage earners' months count by their first
-    day; what is paid by month is known by the table."""
-    by_month = ("tariffs", "wage_caps", "reliefs")
-    for table, row in law_rows():
-        first, last = row["valid_from"], row["valid_to"]
-        on = used.on[row["id"]]
-        if not on and not (table == "tariffs" and row["base"] == "ANY_AMOUNT"):
-            yield "%s.csv %s: no figure rests on it" % (table, row["id"])
-        if not on or first == "0001-01-01" or table == "brackets":
+def bounds(table, row):
+    """The days on which a figure must rest on the row: its first and its last, where it has them."""
+    first, last = row["valid_from"], row["valid_to"]
+    if first != "0001-01-01":
+        yield first_month(first) if table in BY_MONTH else first
+    if last != "open":
+        yield last[:7] + "-01" if table in BY_MONTH else last
+
+
+def missing(used, tables):
+    """The rows of law that no figure rests on, or none on their first or last day. Brackets have all one
+    first day, and are asked for at both ends of their incomes instead; any amount is no figure."""
+    for table, row in law_rows(tables):
+        if row.get("base") == "ANY_AMOUNT":
             continue
-        wanted = {first_month(first) if table in by_month else first}
-        if last != "open":
-            wanted.add(last[:7] + "-01" if table in by_month else last)
-        for date in sorted(wanted - on):
-            yield "%s.csv %s: no figure rests on it on %s" % (table, row["id"], date)
+        on = used.on[row["id"]]
+        if not on:
+            yield "%s.csv %s: no figure rests on it" % (table, row["id"])
+        elif table != "brackets":
+            for date in sorted(set(bounds(table, row)) - on):
+                yield "%s.csv %s: no figure rests on it on %s" % (table, row["id"], date)
 
 
 # ---- all of it
@@ -539,6 +543,10 @@ def check_trials(rows, used):
 
 
 def main(words):
+    unknown = [word for word in words if word.startswith("-") and word != "--count"]
+    if unknown:
+        print(__doc__, file=sys.stderr)
+        return 64
     with open(os.path.join(HERE, "figures.json")) as file:
         groups = json.load(file)
     only = [word for word in words if not word.startswith("--")]
@@ -557,7 +565,7 @@ def main(words):
     red = {id(row) for row, _ in wrong}
     for _, text in wrong:
         print("WRONG " + text)
-    gaps = [] if only else list(missing(used))
+    gaps = [] if only else list(missing(used, CITED))
     for text in gaps:
         print("NO FIGURE " + text)
     print("%d rows, %d do not hold, %d rows of law without a figure" % (len(rows), len(red), len(gaps)))

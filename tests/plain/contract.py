@@ -16,7 +16,8 @@ SPONSORS = ("SELF", "EMPLOYER", "APBN", "APBD_PROV", "APBD_KABKOTA", "APBDES", "
 WORK_CAUSES = ("WORK_ACCIDENT", "COMMUTE_ACCIDENT", "DUTY_TRAVEL", "OCCUPATIONAL_DISEASE",
                "SUDDEN_DEATH_AT_WORK")
 CAUSES = WORK_CAUSES + ("ILLNESS", "NON_WORK_ACCIDENT", "UNKNOWN")
-COMPONENTS = ("LUMP", "DEATH", "DISABILITY", "PERIODIC", "BURIAL")
+COMPONENTS = ("LUMP", "DEATH", "DISABILITY", "PERIODIC", "BURIAL", "INABILITY", "TRANSPORT",
+              "TREATMENT", "HOME_CARE", "SCHOLARSHIP", "CASH")
 DAY = datetime.timedelta(days=1)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 MICROSECOND = datetime.timedelta(microseconds=1)
@@ -54,8 +55,10 @@ def month_text(month):
 
 
 def months_later(date, months):
-    """Keeps the day, or takes the last one of a shorter month."""
+    """Keeps the day, or takes the last one of a shorter month; there is no day after year 9999."""
     year, month = divmod(month_of(date) + months, 12)
+    if year > 9999:
+        return datetime.date.max
     return datetime.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
 
 
@@ -145,18 +148,57 @@ class Law:
                 return row
         raise Refused("INVALID_FIELD")
 
-    def benefit_lines(self, benefit, date, wage):
+    def benefit_rows(self, benefit, date):
+        return [row for row in self.of_day(self.benefits, date) if row["benefit"] == benefit]
+
+    def benefit_lines(self, benefit, date, wage, event):
         lines = []
-        for row in self.of_day(self.benefits, date):
-            if row["benefit"] != benefit:
-                continue
-            amount = int(row["value"])
-            if row["formula"] == "WAGE_TIMES":
-                amount = max(amount * (wage or 0), int(row["least_idr"]))
+        for row in self.benefit_rows(benefit, date):
+            amount = self.amount(row, date, wage, event)
             if amount > 0:
                 lines.append({"component": row["component"], "amount_idr": amount,
                               "rule": row["id"]})
-        return sorted(lines, key=lambda line: COMPONENTS.index(line["component"]))
+        return in_order(lines)
+
+    def amount(self, row, date, wage, event):
+        """Rupiah; a division is cut, once."""
+        formula, value = row["formula"], row["value"]
+        if formula == "FIXED_IDR":
+            return int(value)
+        if formula == "WAGE_TIMES":
+            return max(int(value) * wage, int(row["least_idr"]))
+        if formula == "WAGE_TIMES_TABLE":
+            return int(value) * wage * event.disability["table_bp"] // 10000
+        if formula == "WAGE_TIMES_TABLE_LOSS":
+            disability = event.disability
+            return int(value) * wage * disability["table_bp"] * disability["loss_bp"] // 10 ** 8
+        if formula == "INABILITY_PPM":
+            days = sum(share * days_of_months(event, first, last)
+                       for first, last, share in ranges(value))
+            return wage * days // (30 * 10 ** 6)
+        if formula == "COST_BY_MODE":
+            costs = dict.fromkeys(("LAND", "SEA", "AIR"), 0)
+            for way in event.transport:
+                costs[way["mode"]] += way["cost_idr"]
+            return sum(min(cost, int(cases(value)[mode])) for mode, cost in costs.items())
+        if formula == "COST_AS_BILLED":
+            return event.treatment["cost_idr"] if event.treatment else 0
+        if formula == "COST_UP_TO":
+            return min(event.home_care_idr, int(value))
+        if formula == "FIXED_BY_LEVEL":
+            return int(of_case(value, event.level))
+        if formula == "CAPPED_WAGE_PPM":
+            (cap,) = [int(cap["cap_idr"]) for cap in self.of_day(self.wage_caps, date)
+                      if cap["programme"] == "JKP"]
+            (share,) = [share for first, last, share in ranges(value)
+                        if first <= event.month_number <= last]
+            return min(wage, cap) * share // 10 ** 6
+        raise AssertionError(formula)
+
+    def years_of_scholarship(self, date, level):
+        """(at most so many, counted at this level only)"""
+        (row,) = self.benefit_rows("SCHOLARSHIP", date)
+        return int(of_case(row["most_times"], level)), level in cases(row["most_times"])
 
     def due_on(self, programme, complete):
         name = "DUE_DAYS_JKM" if programme == "JKM" else "DUE_DAYS_OTHER"
@@ -172,6 +214,42 @@ class Law:
             if row["most_idr"] == "none" or amount <= int(row["most_idr"]):
                 return row["channel"]
         raise AssertionError("no channel")
+
+
+def in_order(lines):
+    return sorted(lines, key=lambda line: COMPONENTS.index(line["component"]))
+
+
+def cases(value):
+    """LAND=1000|SEA=2000"""
+    return dict(case.split("=") for case in value.split("|"))
+
+
+def of_case(value, word):
+    return cases(value)[word if word in cases(value) else "*"]
+
+
+def ranges(value):
+    """1-6=1000|7-=500 as (first, last, number); without an end far more than is ever asked for."""
+    for range, number in cases(value).items():
+        first, last = range.split("-")
+        yield int(first), int(last or 1000), int(number)
+
+
+def unable(event):
+    """The days of inability as numbers, the last not included."""
+    first = (event.unable_from or event.accident_on).toordinal()
+    return range(first, first + event.days_unable)
+
+
+def days_of_months(event, first, last):
+    """How many of them are in the months from first to last since the accident, the first is 1."""
+    start = months_later(event.accident_on, first - 1).toordinal()
+    days = unable(event)
+    if last >= 1000:
+        return len(range(max(days.start, start), days.stop))
+    end = months_later(event.accident_on, last).toordinal()
+    return len(range(max(days.start, start), min(days.stop, end)))
 
 
 def in_set(words, word):

@@ -18,12 +18,14 @@ import sys
 
 sys.dont_write_bytecode = True
 from contract import (CLAIM_TYPES, DAY, PROGRAMMES, TOPIC_OF, WORK_CAUSES, Event, Law, Refused,
-                      Repeat, after, check_together, date_of, earliest, first_day, in_set, last_day,
-                      month_of, month_text, months_later, must, time, time_text, utc)
+                      Repeat, after, check_together, date_of, earliest, first_day, in_order, in_set,
+                      last_day, month_of, month_text, months_later, must, time, time_text, unable,
+                      utc)
 
 FINDINGS = ("PARKED", "UNDERPAID", "OVERPAID", "BACKDATED", "STATUS_OUT_OF_ORDER",
             "APPROVED_CLAIM_CONTRADICTED")
 NOT_TO_OVERRULE = ("CAUSE_UNKNOWN", "NOT_AUTOMATED")
+TIMED = ("MEMBERSHIP_UNKNOWN", "PARENT_UNKNOWN")
 BY_PROJECT = ("JAKON", "PMI")
 IDS_KEPT, REFS_KEPT, REVERSALS_KEPT = 8, 24, 8
 MEMBERSHIPS_MAX, ENTRIES_MAX, CLAIMS_MAX, PARKED_MAX = 16, 64, 64, 8
@@ -98,10 +100,14 @@ class Membership:
         return Paid(self.ledger)
 
     def last_day(self, recorded_by=None):
-        """The end in force: the last by date of recording, of one date the last applied."""
-        known = [(end[2], at, end[0]) for at, end in enumerate(self.ends)
+        end = self.end_in_force(recorded_by)
+        return None if end is None else end[0]
+
+    def end_in_force(self, recorded_by=None):
+        """(last day, reason) or None: the last by date of recording, of one the last applied."""
+        known = [(end[2], at) for at, end in enumerate(self.ends)
                  if recorded_by is None or end[2] <= recorded_by]
-        return max(known)[2] if known else None
+        return self.ends[max(known)[1]][:2] if known else None
 
     def grace_end(self, law):
         through = self.paid.through
@@ -130,13 +136,13 @@ class Membership:
 
 
 class Claim:
-    def __init__(self, event, recorded_on, filed_at, parent):
-        self.parent = parent  # of a scholarship: the claim known by then, not itself a scholarship
+    def __init__(self, event, recorded_on, filed_at):
         self.event, self.type = event, CLAIM_TYPES[event.type]
         self.id, self.recorded_on, self.filed_at = event.claim_id, recorded_on, filed_at
         self.documents = [event.documents_complete_on] if event.documents_complete_on else []
         self.approvals = []  # (reason, total, reviewer)
         self.decisions = []  # (verdict, reason, lines)
+        self.stem = None     # as of the last of them
         self.approved_as = None  # the how-manieth approval of the participant
         self.given_up = self.rejected = self.cancelled = self.contradicted = False
 
@@ -148,11 +154,16 @@ class Claim:
     def open(self):
         return self.verdict in (None, "WAITING", "HELD")
 
+    @property
+    def waits_for_a_time(self):
+        return self.decisions[-1][1] in TIMED if self.verdict == "WAITING" else False
+
 
 class Participant:
     def __init__(self, id):
         self.id = id
         self.memberships, self.claims, self.payments = {}, {}, {}
+        self.arrived = {}  # (attempt, payment_id) -> the local day on which it was settled first
         self.moves = []      # (effective_from, recorded_on, region, membership or None)
         self.ids = []        # (source, id, type, body) of the last applied events
         self.parked = []     # (event, deadline)
@@ -242,28 +253,46 @@ def contribution_finding(member, event, paid_on, law):
 
 # ---- Claims ------------------------------------------------------------------------------------
 
-def programme_of(claim):
+def parent_of(person, claim):
+    """Of a scholarship: the claim that it names, which may be filed later."""
+    return person.claims.get(claim.event.parent_claim_id)
+
+
+def stem_of(person, claim):
+    """Whose programme, membership and event's date count: of a scholarship its parent's, None when
+    that is unknown or itself a scholarship. One that comes too late for it changes nothing."""
+    if claim.type != "SCHOLARSHIP":
+        return claim
+    if not claim.open:
+        return claim.stem
+    parent = parent_of(person, claim)
+    return parent if parent is not None and parent.type != "SCHOLARSHIP" else None
+
+
+def programme_of(person, claim):
+    claim = stem_of(person, claim)
+    if claim is None:
+        return "JKM"
     if claim.type == "DEATH":
         return "JKK" if claim.event.cause in WORK_CAUSES else "JKM"
-    if claim.type == "SCHOLARSHIP":
-        return programme_of(claim.parent) if claim.parent else "JKM"
     return {"INJURY": "JKK", "JOB_LOSS": "JKP"}[claim.type]
 
 
-def membership_of(claim):
-    if claim.type != "SCHOLARSHIP":
-        return claim.event.membership_id
-    return membership_of(claim.parent) if claim.parent else None
+def membership_of(person, claim):
+    """Its id"""
+    claim = stem_of(person, claim)
+    return None if claim is None else claim.event.membership_id
 
 
-def event_date(claim):
-    event = claim.event
-    if claim.type == "DEATH":
-        by_work = programme_of(claim) == "JKK"
+def event_date(person, claim):
+    stem = stem_of(person, claim)
+    if stem is None:
+        return claim.recorded_on
+    event = stem.event
+    if stem.type == "DEATH":
+        by_work = programme_of(person, stem) == "JKK"
         return event.accident_on if by_work and event.accident_on else event.died_on
-    if claim.type == "SCHOLARSHIP":
-        return event_date(claim.parent) if claim.parent else claim.recorded_on
-    return event.accident_on if claim.type == "INJURY" else event.dismissed_on
+    return event.accident_on if stem.type == "INJURY" else event.dismissed_on
 
 
 def wage_used(member, day):
@@ -278,72 +307,169 @@ def presumed_start(member, law):
     return member.start(law) or max(member.cover_from, member.recorded_on)
 
 
-def whole_benefit(person, claim, member, law):
-    day = event_date(claim)
-    if programme_of(claim) == "JKK":
-        return law.benefit_lines("JKK_DEATH", day, wage_used(member, day))
+def benefits_of(person, claim, member, law):
+    """The names under which the tables keep what such a claim is due."""
+    if claim.type == "INJURY":
+        kind = claim.event.disability["kind"]
+        return ["JKK_INJURY"] + (["JKK_" + kind] if kind != "NONE" else [])
+    if claim.type == "SCHOLARSHIP":
+        return ["SCHOLARSHIP"]
+    if claim.type == "JOB_LOSS":
+        return ["JKP"]
+    if programme_of(person, claim) == "JKK":
+        return ["JKK_DEATH"]
     tenure = (claim.event.died_on - presumed_start(member, law)).days
-    waiting = tenure < law.parameter("WAITING_TENURE_DAYS", day, member.segment)
-    return law.benefit_lines("JKM_WAITING" if waiting else "JKM", day, None)
+    least = law.parameter("WAITING_TENURE_DAYS", claim.event.died_on, member.segment)
+    return ["JKM_WAITING" if tenure < least else "JKM"]
+
+
+def whole_benefit(person, claim, member, law):
+    day = event_date(person, claim)
+    return in_order([line for benefit in benefits_of(person, claim, member, law)
+                     for line in law.benefit_lines(benefit, day, wage_used(member, day) or 0,
+                                                   claim.event)])
+
+
+def without_rows(person, claim, member, law):
+    return not all(law.benefit_rows(benefit, event_date(person, claim))
+                   for benefit in benefits_of(person, claim, member, law))
+
+
+def payee_of(claim, component):
+    event = claim.event
+    if component == "TREATMENT":
+        return event.treatment["payee_ref"]
+    if claim.type == "DEATH":
+        burial = event.burial_payee_ref if component == "BURIAL" else None
+        return burial or event.heir["payee_ref"]
+    return event.payee_ref
 
 
 def total_of(lines):
     return sum(line["amount_idr"] for line in lines)
 
 
-def tests(person, claim, member, law, contradiction):
-    """The ladder of a death claim: (number, holds, verdict, reason), in order."""
-    event, day = claim.event, event_date(claim)
-    programme, start = programme_of(claim), presumed_start(member, law)
+def same_accident(claim, other):
+    """`other` is approved, of the same membership."""
+    if not other.event.body.get("accident_on"):
+        return False
+    if other.event.accident_on != claim.event.accident_on:
+        return False
+    held = {line["component"] for line in other.decisions[-1][2]}
+    if held & {"DISABILITY", "PERIODIC", "DEATH"}:
+        return True
+    if (other.type, claim.type) != ("INJURY", "INJURY"):
+        return False
+    return bool(set(unable(other.event)) & set(unable(claim.event)))
+
+
+def death_or_injury(person, claim, member, law, contradiction, approved):
+    """The ladder: (holds, verdict, reason), in order; the number of the test is beside it."""
+    event, day = claim.event, event_date(person, claim)
+    programme, start = programme_of(person, claim), presumed_start(member, law)
     month, paid = month_of(day), member.paid
     other_ends = earliest([member.enrolled.cover_to, member.last_day(), person.died_on])
     grace_end = member.grace_end(law)
-    others = [other for other in person.claims.values()
+    deaths = [other for other in person.claims.values()
               if other is not claim and other.type == "DEATH"]
-    approved = [other for other in others if other.verdict == "APPROVED" and
-                not (contradiction and other.approved_as > claim.approved_as)]
-    same = [other for other in approved if other.event.membership_id == member.id]
+    same = [other for other in approved if other.type in ("DEATH", "INJURY") and
+            other.event.membership_id == member.id]
     expiry = months_later(day, law.parameter("EXPIRY_MONTHS", day))
     unpaid = [m for m in range(month_of(start), month) if m not in paid.refs]
     known = member.programmes.on(day, recorded_by=day)
+    is_death = claim.type == "DEATH"
 
-    yield 2, member.void, "REJECTED", "VOIDED"
-    yield 3, same, "REJECTED", "ALREADY_PAID"
-    yield 4, any(other.event.accident_on and other.event.accident_on == event.accident_on
-                 for other in same), "HELD", "SAME_ACCIDENT"
-    yield 5, event.cause == "UNKNOWN", "HELD", "CAUSE_UNKNOWN"
-    yield 6, person.died_on not in (None, event.died_on), "HELD", "DEATH_DATE_CONFLICT"
-    yield 7, programme == "JKK" and claim.recorded_on > expiry, "REJECTED", "EXPIRED"
-    yield 8, day < start, "REJECTED", "BEFORE_COVER"
-    yield 9, member.recorded_on > day, "HELD", "RECORDED_AFTER_EVENT"
+    yield member.void, "REJECTED", "VOIDED"  # 2
+    yield (is_death and any(other.type == "DEATH" for other in same),
+           "REJECTED", "ALREADY_PAID")  # 3
+    yield any(same_accident(claim, other) for other in same), "HELD", "SAME_ACCIDENT"  # 4
+    yield event.cause == "UNKNOWN", "HELD", "CAUSE_UNKNOWN"  # 5
+    yield not is_death and event.cause not in WORK_CAUSES, "REJECTED", "NOT_WORK_RELATED"
+    yield (is_death and person.died_on not in (None, event.died_on),
+           "HELD", "DEATH_DATE_CONFLICT")  # 6
+    yield programme == "JKK" and claim.recorded_on > expiry, "REJECTED", "EXPIRED"  # 7
+    yield day < start, "REJECTED", "BEFORE_COVER"  # 8
+    yield member.recorded_on > day, "HELD", "RECORDED_AFTER_EVENT"  # 9
     by_grace = grace_end is not None and (other_ends is None or grace_end < other_ends)
-    yield (10, after(day, earliest([other_ends, grace_end])), "REJECTED",
-           "LAPSED" if by_grace else "COVER_ENDED")
-    yield (11, programme not in (member.programmes.on(day) or ()), "REJECTED",
-           "PROGRAMME_NOT_HELD")
-    yield (12, after(day, earliest([member.enrolled.cover_to, member.last_day(day)])) or
-           programme not in (known or ()), "HELD", "RECORDED_AFTER_EVENT")
-    yield (13, not paid.refs and member.segment not in BY_PROJECT, "HELD", "NO_CONTRIBUTION")
-    yield (14, member.segment == "BPU" and paid.refs and month > paid.through, "HELD", "IN_GRACE")
-    yield (15, member.segment in ("PU", "PU_STATE") and
-           len(unpaid) > law.parameter("EMPLOYER_MONTHS", day), "HELD", "EMPLOYER_PAYS_FIRST")
-    if not contradiction:
-        yield (16, any(other.event.membership_id != member.id and other.event.cause != "UNKNOWN" and
-                       other.verdict not in (None, "REJECTED") and
-                       programme_of(other) != programme for other in others),
-               "HELD", "MIXED_PROGRAMMES")
-    yield 17, event.heir["rank"] == "NONE", "HELD", "HEIR_UNKNOWN"
-    yield 18, not claim.documents, "WAITING", "DOCUMENTS_MISSING"
-    benefit = whole_benefit(person, claim, member, law)
-    yield None, not benefit, "HELD", "NOT_AUTOMATED"  # a day without rows for this benefit
+    yield (after(day, earliest([other_ends, grace_end])), "REJECTED",
+           "LAPSED" if by_grace else "COVER_ENDED")  # 10
+    yield (programme not in (member.programmes.on(day) or ()), "REJECTED",
+           "PROGRAMME_NOT_HELD")  # 11
+    yield (after(day, earliest([member.enrolled.cover_to, member.last_day(day)])) or
+           programme not in (known or ()), "HELD", "RECORDED_AFTER_EVENT")  # 12
+    yield not paid.refs and member.segment not in BY_PROJECT, "HELD", "NO_CONTRIBUTION"  # 13
+    yield (member.segment == "BPU" and paid.refs and month > paid.through,
+           "HELD", "IN_GRACE")  # 14
+    yield (member.segment in ("PU", "PU_STATE") and
+           len(unpaid) > law.parameter("EMPLOYER_MONTHS", day), "HELD", "EMPLOYER_PAYS_FIRST")  # 15
+    if is_death and not contradiction:
+        yield (any(other.event.membership_id != member.id and other.event.cause != "UNKNOWN" and
+                   other.verdict not in (None, "REJECTED") and
+                   programme_of(person, other) != programme for other in deaths),
+               "HELD", "MIXED_PROGRAMMES")  # 16
+    yield is_death and event.heir["rank"] == "NONE", "HELD", "HEIR_UNKNOWN"  # 17
+    yield not claim.documents, "WAITING", "DOCUMENTS_MISSING"  # 18
+    yield without_rows(person, claim, member, law), "HELD", "NOT_AUTOMATED"
     if not contradiction:
         most = law.parameter("AUTO_APPROVE_MAX_IDR", day)
-        yield 19, total_of(lines_paid(claim, benefit)) > most, "HELD", "ABOVE_AUTO_LIMIT"
+        lines = lines_paid(claim, whole_benefit(person, claim, member, law))
+        yield total_of(lines) > most, "HELD", "ABOVE_AUTO_LIMIT"  # 19
+
+
+def scholarship(person, claim, member, law, contradiction, approved):
+    """A parent is known; it is a scholarship itself when there is no membership."""
+    event, day, parent = claim.event, event_date(person, claim), parent_of(person, claim)
+    yield parent.open, "WAITING", "PARENT_OPEN"
+    gives = parent.type == "DEATH" or (parent.type == "INJURY" and
+                                       parent.event.disability["kind"] == "TOTAL")
+    yield not gives or parent.verdict != "APPROVED", "REJECTED", "PARENT_NOT_APPROVED"
+    yield member.void, "REJECTED", "VOIDED"
+    others = [other.event for other in approved if other.type == "SCHOLARSHIP"]
+    yield (any((other.child_ref, other.school_year) == (event.child_ref, event.school_year)
+               for other in others), "REJECTED", "ALREADY_PAID")
+    paid = {month for member in person.memberships.values() if not member.void
+            for month in member.paid.refs if month <= month_of(day)}
+    yield (programme_of(person, claim) == "JKM" and
+           len(paid) < law.parameter("SCHOLARSHIP_PAID_MONTHS", day), "REJECTED", "TOO_FEW_MONTHS")
+    years = law.parameter("SCHOLARSHIP_AGE_YEARS", day)
+    yield (claim.recorded_on >= months_later(event.child_birth_date, 12 * years),
+           "REJECTED", "CHILD_TOO_OLD")
+    most, of_level = law.years_of_scholarship(day, event.level)
+    had = [other for other in others if other.child_ref == event.child_ref and
+           (other.level == event.level or not of_level)]
+    siblings = {other.child_ref for other in others} - {event.child_ref}
+    yield (len(had) >= most or len(siblings) >= law.parameter("SCHOLARSHIP_CHILDREN", day),
+           "REJECTED", "SCHOLARSHIP_LIMIT")
+    yield not claim.documents, "WAITING", "DOCUMENTS_MISSING"
+
+
+def job_loss(person, claim, member, law, contradiction, approved):
+    event, day = claim.event, claim.event.dismissed_on
+    yield member.segment != "PU", "REJECTED", "PROGRAMME_NOT_HELD"
+    yield member.void, "REJECTED", "VOIDED"
+    yield member.end_in_force() != (day, "DISMISSED"), "HELD", "NOT_DISMISSED"
+    yield not law.benefit_rows("JKP", day), "REJECTED", "BEFORE_COVER"
+    yield (event.filed_on > months_later(day, law.parameter("JKP_FILING_MONTHS", day)),
+           "REJECTED", "EXPIRED")
+    yield (any(other.type == "JOB_LOSS" and
+               (other.event.membership_id, other.event.dismissed_on, other.event.month_number) ==
+               (member.id, day, event.month_number) for other in approved),
+           "REJECTED", "ALREADY_PAID")
+    yield "JKP" not in (member.programmes.on(day) or ()), "REJECTED", "PROGRAMME_NOT_HELD"
+    month = month_of(day)
+    window = range(month - law.parameter("JKP_WINDOW_MONTHS", day), month)
+    yield (len(set(window) & set(member.paid.refs)) < law.parameter("JKP_PAID_MONTHS", day),
+           "REJECTED", "TOO_FEW_MONTHS")
+    yield not claim.documents, "WAITING", "DOCUMENTS_MISSING"
+
+
+LADDERS = {"DEATH": death_or_injury, "INJURY": death_or_injury, "SCHOLARSHIP": scholarship,
+           "JOB_LOSS": job_loss}
 
 
 def lines_paid(claim, lines):
     """Without an heir the burial alone is paid."""
-    if claim.event.heir["rank"] == "NONE":
+    if claim.type == "DEATH" and claim.event.heir["rank"] == "NONE":
         return [line for line in lines if line["component"] == "BURIAL"]
     return lines
 
@@ -353,27 +479,37 @@ def overruled(claim, reason, total):
     return len(reviewers) >= (2 if reason == "ABOVE_AUTO_LIMIT" else 1)
 
 
+def unknown_to(person, claim):
+    """None, or what the claim waits for until its time is over."""
+    if claim.type == "SCHOLARSHIP":
+        return "PARENT_UNKNOWN" if parent_of(person, claim) is None else None
+    return None if claim.event.membership_id in person.memberships else "MEMBERSHIP_UNKNOWN"
+
+
 def judge(person, claim, law, contradiction=False):
     """(verdict, reason, lines)"""
     if claim.rejected or claim.cancelled:
         return "REJECTED", "REVIEW_REJECTED" if claim.rejected else "CANCELLED", []
-    if claim.type != "DEATH":
-        return "HELD", "NOT_AUTOMATED", []
-    member = person.memberships.get(claim.event.membership_id)
-    if member is None:
-        return "REJECTED" if claim.given_up else "WAITING", "MEMBERSHIP_UNKNOWN", []
-    lines = whole_benefit(person, claim, member, law)
-    for _, holds, verdict, reason in tests(person, claim, member, law, contradiction):
-        if holds and not (verdict == "HELD" and overruled(claim, reason, total_of(lines))):
+    unknown = unknown_to(person, claim)
+    if unknown:
+        return "REJECTED" if claim.given_up else "WAITING", unknown, []
+    member = person.memberships.get(membership_of(person, claim))
+    approved = [other for other in person.claims.values()
+                if other is not claim and other.verdict == "APPROVED" and
+                not (contradiction and other.approved_as > claim.approved_as)]
+    ladder = LADDERS[claim.type](person, claim, member, law, contradiction, approved)
+    for holds, verdict, reason in ladder:
+        if holds and not (verdict == "HELD" and overruled(
+                claim, reason, total_of(whole_benefit(person, claim, member, law)))):
             return verdict, reason, []
-    return "APPROVED", "OK", lines_paid(claim, lines)
+    return "APPROVED", "OK", lines_paid(claim, whole_benefit(person, claim, member, law))
 
 
 def facts_of(person, claim, law):
-    member = person.memberships.get(membership_of(claim))
+    member = person.memberships.get(membership_of(person, claim))
     if member is None:
         return None
-    day, paid = event_date(claim), member.paid
+    day, paid = event_date(person, claim), member.paid
     start = None if member.void else member.start(law)
     end = None if start is None else member.end(law, person.died_on)
     if start is not None and after(start, end):  # not one day
@@ -410,6 +546,9 @@ def status_in_order(history, attempt, status):
 
 
 # ---- The world ---------------------------------------------------------------------------------
+
+IDR_DAYS = "rupiah times days late"  # added up first, so that the cost is cut once a place
+
 
 class World:
     def __init__(self, law):
@@ -461,7 +600,7 @@ class World:
         for at, (_, deadline) in enumerate(person.parked):
             yield deadline, id, 0, at
         for at, claim in enumerate(person.claims.values()):
-            if claim.decisions and claim.decisions[-1][:2] == ("WAITING", "MEMBERSHIP_UNKNOWN"):
+            if claim.waits_for_a_time:
                 yield claim.filed_at + self.wait(claim.filed_at), id, 1, at
 
     def wait(self, since):
@@ -625,11 +764,9 @@ class World:
                  "EVENT_CONFLICT")
             raise Repeat
         must(len(person.claims) < CLAIMS_MAX, "TOO_MANY")
-        parent = person.claims.get(event.body.get("parent_claim_id"))
-        parent = parent if parent is not None and parent.type != "SCHOLARSHIP" else None
-        claim = person.claims[event.claim_id] = Claim(event, recorded_on, self.clock, parent)
+        claim = person.claims[event.claim_id] = Claim(event, recorded_on, self.clock)
         self.judge_one(person, claim, event.place)
-        if claim.decisions[-1][:2] == ("WAITING", "MEMBERSHIP_UNKNOWN"):
+        if claim.waits_for_a_time:
             self.waiting.add(person.id)
 
     apply_DeathClaimFiled = apply_InjuryClaimFiled = file
@@ -679,6 +816,9 @@ class World:
         if not status_in_order(history, *step):
             return "STATUS_OUT_OF_ORDER"
         history.append(step)
+        if event.status in ("SETTLED", "RECONCILED"):
+            person.arrived.setdefault(step[0:1] + (event.payment_id,),
+                                      person.local_date(event.at, self.law))
 
     # -- Judging
 
@@ -695,26 +835,28 @@ class World:
         verdict, reason, lines = judge(person, claim, self.law)
         if claim.decisions and claim.decisions[-1][:2] == (verdict, reason):
             return False
+        claim.stem = stem_of(person, claim)
         claim.decisions.append((verdict, reason, lines))
         if verdict == "APPROVED":
             person.approvals += 1
             claim.approved_as = person.approvals
         decision = self.decision(person, claim, place)
         if verdict == "APPROVED":
-            person.died_on = person.died_on or claim.event.died_on
+            if claim.type == "DEATH":
+                person.died_on = person.died_on or claim.event.died_on
             self.pay(person, claim, decision)
         return True
 
     def decision(self, person, claim, place):
         verdict, reason, lines = claim.decisions[-1]
-        programme = programme_of(claim)
+        programme = programme_of(person, claim)
         due = self.law.due_on(programme, claim.documents[-1]) if claim.documents else None
         decision = {
             "kind": "decision", "now": time_text(self.clock), "offset": place,
             "claim_id": claim.id, "revision": len(claim.decisions), "participant_id": person.id,
-            "membership_id": membership_of(claim), "programme": programme,
+            "membership_id": membership_of(person, claim), "programme": programme,
             "claim_type": claim.type, "verdict": verdict, "reason": reason,
-            "event_on": event_date(claim).isoformat(), "lines": lines,
+            "event_on": event_date(person, claim).isoformat(), "lines": lines,
             "total_idr": total_of(lines), "facts": facts_of(person, claim, self.law),
             "due_on": due and due.isoformat()}
         self.decisions.append(decision)
@@ -722,11 +864,9 @@ class World:
 
     def pay(self, person, claim, decision):
         """One payment for each payee, in the order of its first line."""
-        heir = claim.event.heir["payee_ref"]
         shares = {}
         for line in decision["lines"]:
-            burial = claim.event.burial_payee_ref if line["component"] == "BURIAL" else None
-            shares.setdefault(burial or heir, []).append(line)
+            shares.setdefault(payee_of(claim, line["component"]), []).append(line)
         for payee, lines in shares.items():
             id = payment_id(person.id, claim.id, decision["membership_id"], payee)
             person.payments[id] = []
@@ -766,6 +906,11 @@ class World:
                 for place in (code or "00.00", (code or "00.00")[:2], "ID"):
                     of_place = figures.setdefault(place, {})
                     of_place[measure] = of_place.get(measure, 0) + amount
+        rate = self.law.parameter("LATE_COST_PPM", day)
+        for of_place in figures.values():
+            for measure in [name for name in of_place if name.startswith(IDR_DAYS)]:
+                cost = of_place.pop(measure) * rate // 1000000
+                of_place["late_cost_to_date_idr" + measure[len(IDR_DAYS):]] = cost
         kept = {place: {name: value for name, value in of_place.items() if value != 0}
                 for place, of_place in figures.items()}
         return {place: of_place for place, of_place in kept.items() if of_place}
@@ -788,24 +933,40 @@ class World:
         for word in words:
             yield home, word, 1
         for claim in person.claims.values():
-            yield from self.claim_measures(person, claim)
+            yield from self.claim_measures(person, claim, day)
         yield from person.tallies
 
-    @staticmethod
-    def claim_measures(person, claim):
-        on, programme = event_date(claim), programme_of(claim)
+    def claim_measures(self, person, claim, day):
+        on, programme = event_date(person, claim), programme_of(person, claim)
         place = person.region(on)
         yield place, "claims:%s:%s" % (programme, claim.verdict), 1
         if claim.verdict != "APPROVED":
             return
         lines = claim.decisions[-1][2]
-        member = person.memberships[claim.event.membership_id]
-        payees = {claim.event.burial_payee_ref or claim.event.heir["payee_ref"]
-                  if line["component"] == "BURIAL" else claim.event.heir["payee_ref"]
-                  for line in lines}
+        member = person.memberships[membership_of(person, claim)]
+        payees = {payee_of(claim, line["component"]) for line in lines}
         for split in ("", ":programme:" + programme, ":category:" + member.category.on(on)):
             yield place, "payments" + split, len(payees)
             yield place, "paid_idr" + split, total_of(lines)
+        for payment in (p for p in self.payments if p["participant_id"] == person.id
+                        and p["claim_id"] == claim.id):
+            yield from self.late_measures(person, payment, place, day)
+
+    def late_measures(self, person, payment, place, day):
+        """Rupiah that were due before the day and had not arrived, and what that costs."""
+        due, amount = date_of(payment["due_on"]), payment["amount_idr"]
+        history, end = person.payments[payment["payment_id"]], ":programme:" + payment["programme"]
+        arrived = None
+        if history and history[-1][1] != "RETURNED":
+            arrived = person.arrived.get((history[-1][0], payment["payment_id"]))
+        last = min(day, arrived) if arrived else day  # the last day, until `day`, on which it is late
+        if last > due:
+            yield place, IDR_DAYS + end, amount * (last - due).days
+            if last == day:
+                yield place, "overdue_idr" + end, amount
+        if arrived and arrived > due:
+            rate = self.law.parameter("LATE_COST_PPM", due)
+            yield place, "late_cost_idr" + end, amount * (arrived - due).days * rate // 1000000
 
 
 def run(lines, law):
