@@ -53,7 +53,9 @@ const struct command commands[] = {
     {.name = "try",
      .operands = "FILE...",
      .summary = "Applies events from files and prints the outputs, without Kafka and Redis.",
-     .help = "Lines are applied in the order given, all in one lane; - is standard input.",
+     .help = "Lines are applied in the order given, all in one lane; - is standard input.\n"
+             "Claims for death, injury, scholarship and job loss are decided by the tables of "
+             "rules.dir.",
      .settings = "rules. clock input. log.",
      .examples = "  jaga try --clock events history.jsonl\n",
      .flags = try_flags,
