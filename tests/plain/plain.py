@@ -273,9 +273,11 @@ def programme_of(person, claim):
     claim = stem_of(person, claim)
     if claim is None:
         return "JKM"
-    if claim.type == "DEATH":
-        return "JKK" if claim.event.cause in WORK_CAUSES else "JKM"
-    return {"INJURY": "JKK", "JOB_LOSS": "JKP"}[claim.type]
+    if claim.type == "JOB_LOSS":
+        return "JKP"
+    if claim.type == "INJURY" and claim.event.cause == "UNKNOWN":
+        return "JKK"  # the contract says JKM of it, as of a death; jaga takes it for what it may be
+    return "JKK" if claim.event.cause in WORK_CAUSES else "JKM"  # an injury that is refused too
 
 
 def membership_of(person, claim):
@@ -612,7 +614,9 @@ class World:
             event, _ = person.parked.pop(at)
             self.exception("MEMBERSHIP_UNKNOWN", event, None)
         else:
-            list(person.claims.values())[at].given_up = True
+            claim = list(person.claims.values())[at]
+            claim.given_up = True
+            self.judge_one(person, claim, None)  # what closes a claim comes before the others
         self.judge_open(person, None)
         if not list(self.timers(person.id)):
             self.waiting.discard(person.id)
@@ -792,6 +796,7 @@ class World:
              "REVIEW_NOT_NEEDED")
         if event.verdict == "REJECT":
             claim.rejected = True
+            self.judge_one(person, claim, event.place)
             return
         reason = claim.decisions[-1][1]
         must(reason not in NOT_TO_OVERRULE, "CANNOT_OVERRULE")
@@ -802,7 +807,9 @@ class World:
         claim.approvals.append(approval)
 
     def apply_ClaimCancelled(self, person, event, recorded_on):
-        self.open_claim(person, event).cancelled = True
+        claim = self.open_claim(person, event)
+        claim.cancelled = True
+        self.judge_one(person, claim, event.place)
 
     def apply_ExternalBenefitRecorded(self, person, event, recorded_on):
         person.tallies.append((person.region(event.paid_on), "external_idr", event.amount_idr))

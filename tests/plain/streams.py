@@ -11,20 +11,32 @@ import random
 
 import contract
 import plain
+import stories
+from contract import DAY
 
 REGIONS = ("36.71", "36.74", "16.71", "64.72", "91.71", "51.71")
 WAGES = (1, 400000, 416667, 1000000, 1100000, 4750000, 4750001, 12000000)
 CATEGORIES = ("KPPS", "PETANI", "OJOL", "KARYAWAN", "PEKERJA_RENTAN")
-STARTS = ("2015-06-01", "2019-11-20", "2020-02-20", "2020-09-28", "2021-03-25", "2023-12-25",
+STARTS = ("2014-12-03", "2015-06-01", "2019-11-20", "2021-01-29", "2024-01-20", "2020-02-20", "2020-09-28", "2021-03-25", "2023-12-25",
           "2024-02-10", "2024-06-28", "2025-01-15", "2025-05-28", "2025-12-20", "2026-03-01",
           "2026-03-20")
 STATUSES = ("INSTRUCTED", "ACCEPTED", "SETTLED", "RECONCILED", "REJECTED", "RETURNED", "UNKNOWN")
+SHARES = (0, 1, 333, 1700, 3500, 7000, 9999, 10000)
+COSTS = (0, 1, 999999, 1000000, 1500001, 2000000, 2000001, 2500001, 5000000, 5000001, 10000001,
+         20000000, 20000001)
+BILLS = (230000000, 249999999, 250000000, 250000001)
 SUBSETS = (["JKK", "JKM"], ["JKM", "JKK"], ["JKK"], ["JKM"], ["JKK", "JKM", "JHT"],
            ["JKK", "JKM", "JHT", "JP"], ["JKK", "JKM", "JHT", "JP", "JKP"], ["JHT", "JP"])
 REASONS = ("RESIGNED", "DISMISSED", "OTHER")
+# Whether most of a stream is about one type of claim, and how a participant begins in it.
+THEMES = {"DEATH": (stories.death,), "INJURY": (stories.injury, stories.injury, stories.death),
+          "SCHOLARSHIP": (stories.scholarship,), "JOB_LOSS": (stories.job_loss,),
+          "ANY": (stories.death, stories.injury, stories.scholarship, stories.job_loss)}
 
 
 class Stream:
+    WAGES = WAGES
+
     def __init__(self, seed, law):
         self.random = random.Random(seed)
         self.world, self.law = plain.World(law), law
@@ -37,7 +49,11 @@ class Stream:
         self.lively = self.pick((1, 1, 4, 20))  # days between two events
         self.orderly = self.chance(0.7)         # most claims are for a day inside a cover
         self.relieved = self.chance(0.15)       # contributions declare a relief
-        self.makers = list(MAKERS)
+        self.theme = self.pick(("DEATH", "DEATH", "INJURY", "SCHOLARSHIP", "JOB_LOSS", "ANY"))
+        self.accidents = []   # (day, first day of inability, days) of injuries
+        self.dismissals = []  # days
+        self.makers = list(MAKERS) + [(maker, weight) for maker, weight in OF_THEME.items()
+                                      if maker.__name__ in CLAIMS_OF[self.theme]]
         if self.chance(0.15):  # a crowd of one kind, up to a limit
             self.longest = self.pick((100, 180))
             self.people = self.people[:1]
@@ -56,8 +72,9 @@ class Stream:
     def make(self):
         makers, weights = zip(*self.makers)
         for person in self.people:
-            if self.chance(0.7):
-                self.story(person)
+            if self.chance(0.7 if self.theme == "DEATH" else 0.9):
+                self.pick(THEMES[self.theme])(self, person)
+        self.longest += len(self.events) // 2
         while len(self.events) < self.longest:
             self.pass_time()
             if self.events and self.chance(0.04):
@@ -65,35 +82,12 @@ class Stream:
                 continue
             (maker,) = self.random.choices(makers, weights)
             person = self.pick(self.people)
-            event = maker(self, person)
-            if event is not None:
-                self.put(person, event)
+            self.put_some(person, maker(self, person))
         return self.events
 
-    def story(self, person):
-        """Enrolled in time, paid for some months, dead within cover: what can be turned later."""
-        for at in range(self.pick((1, 1, 2))):
-            event = self.enrolled(person) or {}
-            first = self.now.date() - self.pick((0, 0, 0, 1, 29, 30)) * contract.DAY
-            if self.chance(0.3):
-                event.update(segment="PU", risk_group=1, wage_idr=self.pick((4750000, 4750001)))
-            event.update(cover_from=first.isoformat(), membership_id="M%d" % (at + 1),
-                         birth_date=None, programmes=self.pick((["JKK", "JKM"], ["JKK", "JKM"],
-                                                                ["JKK"], ["JKM"])))
-            if event["cover_to"]:
-                event["cover_to"] = (first + self.pick((60, 100, 365)) * contract.DAY).isoformat()
-            self.put(person, event)
-        for _ in range(self.random.randrange(6)):
-            self.put(person, self.contribution(person))
-            self.now += self.random.randrange(self.pick((10, 32, 32, 150))) * contract.DAY
-        if self.chance(0.3):
-            self.put(person, {"type": "WageChanged", "membership_id": "M1",
-                              "wage_idr": self.pick(WAGES), "effective_from": self.day()})
-        for _ in range(self.pick((1, 1, 2))):
-            claim = self.filed(person)
-            if claim["documents_complete_on"] is None and self.chance(0.5):
-                claim["documents_complete_on"] = self.now.date().isoformat()
-            self.put(person, claim)
+    def move_to(self, day):
+        """On, never back; the hour stays."""
+        self.now = max(self.now, datetime.datetime.combine(day, self.now.timetz()))
 
     def pass_time(self):
         if self.chance(0.08):
@@ -110,6 +104,10 @@ class Stream:
             self.now = datetime.datetime.combine(
                 contract.last_day(month), datetime.time(self.pick((14, 15, 16, 17, 23)), 59, 59),
                 datetime.timezone.utc)
+
+    def put_some(self, person, event):
+        if event is not None:
+            self.put(person, event)
 
     def put(self, person, event):
         recorded = self.now
@@ -242,7 +240,9 @@ class Stream:
 
     def ended(self, person):
         return {"type": "MembershipEnded", "membership_id": self.membership(person),
-                "last_day": self.day(), "reason": self.pick(REASONS)}
+                "last_day": self.pick(self.dismissals).isoformat()
+                if self.dismissals and self.chance(0.7) else self.day(),
+                "reason": self.pick(REASONS)}
 
     def voided(self, person):
         return {"type": "EnrollmentVoided", "membership_id": self.membership(person),
@@ -278,8 +278,7 @@ class Stream:
         event["lines"] = self.amounts(member, event)
         return event
 
-    def amounts(self, member, event):
-        """The exact sums, or nearly."""
+    def costs(self, member, event):
         costs = dict.fromkeys(("JKK", "JKM"), 5000)
         if member is not None:
             named = type("Named", (), {"month": contract.month(event["month"], None),
@@ -289,12 +288,16 @@ class Stream:
                          in plain.expected(member, named, self.law).items() if cost}
             except (contract.Refused, AttributeError, TypeError):
                 pass
+        return [{"programme": programme, "amount_idr": cost} for programme, cost in costs.items()]
+
+    def amounts(self, member, event):
+        """The exact sums, or nearly."""
         off = event["months"]
         noise = (0, 0, 0, 0, 0, 0, off, -off, off + 1, -off - 1, 1000, -1000)
         if self.chance(0.6):
             noise = (0,)
-        lines = [{"programme": programme, "amount_idr": max(0, cost + self.pick(noise))}
-                 for programme, cost in costs.items() if not self.chance(0.03)]
+        lines = [{**line, "amount_idr": max(0, line["amount_idr"] + self.pick(noise))}
+                 for line in self.costs(member, event) if not self.chance(0.03)]
         if self.chance(0.05):
             lines.append({"programme": self.pick(contract.PROGRAMMES),
                           "amount_idr": self.pick((1, 2, 500))})
@@ -350,21 +353,82 @@ class Stream:
         waiting = start + datetime.timedelta(days=self.pick((89, 90)))
         return min(self.pick((inside, inside, inside, today, edge, waiting)), today)
 
-    def other_claim(self, person):
-        kind = self.random.randrange(3)
-        claim = {"claim_id": self.claim_id(person), "payee_ref": "W",
-                 "documents_complete_on": self.past_day() if self.chance(0.5) else None}
-        if kind == 0:
-            return {**claim, "type": "InjuryClaimFiled", "membership_id": self.membership(person),
-                    "accident_on": self.past_day(), "cause": "COMMUTE_ACCIDENT", "days_unable": 45,
-                    "disability": {"kind": "NONE", "table_bp": 0, "loss_bp": 0}, "transport": [],
-                    "home_care_idr": 0}
-        if kind == 1:
-            return {**claim, "type": "ScholarshipClaimed", "parent_claim_id": self.claim_id(person),
-                    "child_ref": "K", "child_birth_date": "2012-01-01", "level": "SMP",
-                    "school_year": 2024}
-        return {**claim, "type": "JobLossClaimed", "membership_id": self.membership(person),
-                "dismissed_on": self.past_day(), "filed_on": self.past_day(), "month_number": 1}
+    def injured(self, person, on=None):
+        known, member = self.known(person), self.member(person)
+        if on is None and self.accidents and self.chance(0.6):
+            on, _, _ = self.pick(self.accidents[-3:])
+        if on is None and self.orderly and member is not None:
+            on = self.day_of_cover(known, member)
+        on = on or contract.date_of(self.past_day())
+        first, days = self.inability(on)
+        self.accidents.append((on, first or on, days))
+        kind = self.pick(("NONE", "NONE", "NONE", "PARTIAL_ANATOMICAL", "PARTIAL_FUNCTIONAL",
+                          "TOTAL"))
+        return {"type": "InjuryClaimFiled", "claim_id": self.claim_id(person),
+                "membership_id": member.id if member else self.membership(person),
+                "accident_on": on.isoformat(), "cause": self.cause(), "payee_ref": "W",
+                "unable_from": first and first.isoformat(), "days_unable": days,
+                "disability": {"kind": kind, "table_bp": self.pick(SHARES),
+                               "loss_bp": self.pick(SHARES)},
+                "transport": [{"mode": self.pick(("LAND", "SEA", "AIR")),
+                               "cost_idr": self.pick(COSTS)}
+                              for _ in range(self.pick((0, 0, 1, 2, 3)))],
+                "treatment": {"payee_ref": self.pick(("RS", "RS", "W")),
+                              "cost_idr": self.pick(COSTS + BILLS)} if self.chance(0.4) else None,
+                "home_care_idr": self.pick((0, 0) + COSTS),
+                "documents_complete_on": self.past_day() if self.chance(0.7) else None}
+
+    def cause(self):
+        kind = self.random.randrange(20)
+        return "ILLNESS" if kind == 0 else "UNKNOWN" if kind == 1 else self.pick(
+            contract.WORK_CAUSES)
+
+    def inability(self, accident):
+        """First day or None, and how many days: over a limit of months, or beside those before."""
+        days = self.pick((0, 0, 1, 2, 29, 45, 181, 182, 183, 184, 185, 364, 365, 366, 367, 740,
+                          20000))
+        if self.chance(0.4):
+            return None, days
+        if self.accidents and self.chance(0.6):
+            on, first, before = self.pick(self.accidents[-3:])
+            first = self.pick((first + before * DAY, first + (before - 1) * DAY, first - days * DAY,
+                               first - (days - 1) * DAY))
+            return max(accident, first), days
+        return accident + self.pick((0, 1, 30, 181, 182, 183, 184, 364, 365, 366, 800)) * DAY, days
+
+    def child(self, person):
+        parents = [claim.id for claim in self.known(person).claims.values()
+                   if claim.type in ("DEATH", "INJURY")]
+        parent = self.claim_id(person)
+        if self.theme != "DEATH":
+            parent = person + "-C0" if self.chance(0.5) else parent
+        if parents and self.chance(0.7):
+            parent = self.pick(parents)
+        name = self.pick(("K1", "K1", "K1", "K2", "K2", "K3"))
+        birthday = contract.months_later(self.now.date(), -12 * 23) + self.pick((-1, 0, 1)) * DAY
+        return {"type": "ScholarshipClaimed", "claim_id": self.claim_id(person),
+                "parent_claim_id": parent, "child_ref": name,
+                "child_birth_date": birthday.isoformat() if self.chance(0.2) else "2012-02-29",
+                "level": self.pick(("TK_SD", "SMP", "SMP", "SMP", "SMA", "TERTIARY")),
+                "school_year": 2010 + self.random.randrange(9), "payee_ref": "G",
+                "documents_complete_on": self.past_day() if self.chance(0.6) else None}
+
+    def lost(self, person, number=None):
+        member = self.member(person)
+        on = contract.date_of(self.day())
+        if self.dismissals and self.chance(0.85):
+            on = self.pick(self.dismissals)
+        elif member is not None and member.ends:
+            on = self.pick(member.ends)[0]
+        self.dismissals = (self.dismissals + [on])[-3:]
+        filed_on = contract.months_later(on, 6) + self.pick((-1, 0, 0, 1)) * DAY
+        if self.chance(0.6):
+            filed_on = self.now.date()
+        return {"type": "JobLossClaimed", "claim_id": self.claim_id(person),
+                "membership_id": member.id if member else self.membership(person),
+                "dismissed_on": on.isoformat(), "filed_on": filed_on.isoformat(),
+                "month_number": number or self.random.randrange(1, 7), "payee_ref": "W",
+                "documents_complete_on": self.past_day() if self.chance(0.7) else None}
 
     def claim(self, person):
         known = list(self.known(person).claims.values())
@@ -417,9 +481,14 @@ class Stream:
 MAKERS = ((Stream.enrolled, 8), (Stream.wage_changed, 4), (Stream.category_changed, 3),
           (Stream.programmes_changed, 3), (Stream.sponsor_changed, 2), (Stream.moved, 4),
           (Stream.ended, 3), (Stream.voided, 0.6), (Stream.died, 1.5), (Stream.contribution, 22),
-          (Stream.reversed, 5), (Stream.filed, 9), (Stream.other_claim, 1.5),
+          (Stream.reversed, 5), (Stream.filed, 9), (Stream.injured, 1), (Stream.child, 1),
+          (Stream.lost, 1),
           (Stream.documents, 4), (Stream.reviewed, 9), (Stream.cancelled, 0.6),
           (Stream.external, 1), (Stream.status, 5))
+
+OF_THEME = {Stream.injured: 25, Stream.child: 30, Stream.lost: 25}
+CLAIMS_OF = {"DEATH": (), "INJURY": ("injured",), "SCHOLARSHIP": ("child",),
+             "JOB_LOSS": ("lost",), "ANY": ("injured", "child", "lost")}
 
 
 def stream(seed, law):
