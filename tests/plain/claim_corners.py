@@ -109,7 +109,8 @@ def costs():
     for on in ("2019-12-01", "2019-12-02"):
         for ways in ((("LAND", 0),), (("SEA", 1500000), ("SEA", 1), ("SEA", 500000)),
                      (("LAND", 999999), ("AIR", 2500001), ("LAND", 2)), (("AIR", 10000001),) * 2,
-                     (("LAND", 10 ** 12), ("SEA", 10 ** 12), ("AIR", 10 ** 12)) * 20):
+                     (("LAND", 10 ** 12), ("SEA", 10 ** 12), ("AIR", 10 ** 12)),
+                     (("AIR", 1),) * 8, (("AIR", 1),) * 9, (("CAR", 1),) * 9):
             yield hurt(on, (on, {"ways": ways, "home": 20000001, "treatment": ("RS", 1)}))
         for home in (1, 19999999, 20000000, 10 ** 12):
             yield hurt(on, (on, {"home": home, "treatment": ("W", 5), "days": 10, "kind": "TOTAL"}))
@@ -218,8 +219,9 @@ def paid_months():
                            event("EnrollmentVoided", died_on, membership_id="M2", reason="")]):
                 yield base + [earner(died_on, member="M2"), *extra, death, child(died_on, "S1"),
                               child(died_on, "S2", year=2025),
-                              reversed_(died_on, last, extra[0]["payment_ref"]),
-                              reversed_(died_on, month_text(first), base[1]["payment_ref"])]
+                              dict(reversed_(died_on, last, extra[0]["payment_ref"]),
+                                   membership_id="M2"),
+                              reversed_(died_on, base[-1]["month"], base[-1]["payment_ref"])]
 
 
 def birthdays():
@@ -274,7 +276,7 @@ def late_parents():
         yield [child("2024-01-04", "S"), child("2024-01-04", "T", ref="K2", parent="N"),
                {"clock": time},
                earner(time, cover_from="2024-01-01", region_home="64.72"),
-               pays("2024-01-19", "2024-01"), injured("2024-01-19", "2024-01-19", kind="TOTAL"),
+               injured(time, "2024-01-18", kind="TOTAL"), pays("2024-01-19", "2024-01"),
                child("2024-01-20", "U", year=2025)]
     yield [earner("2024-01-01"), pays("2024-01-01", "2024-01"), child("2024-01-04", "S"),
            cancelled("2024-01-05", "S"), injured("2024-01-06", "2024-01-05", kind="TOTAL"),
