@@ -290,12 +290,11 @@ def late_parents():
 # ---- Job losses --------------------------------------------------------------------------------
 
 def dismissed(on, wage=4000000, first=-12, months=12, programmes=PROGRAMMES, **other):
-    """Paid for months before the month of dismissal, told on that day."""
+    """Paid for months before the month of dismissal, told on that day; a wage below JP's caps."""
     start = contract.month_of(date_of(on)) + first
     opening = month_text(start) + "-01"
-    jp = min(wage, 10042300 if opening >= "2024-03" else 9559600 if opening >= "2023-03" else
-             9077600 if opening >= "2022-03" else 8754600)
-    lines = [("JKK", wage * 2400), ("JKM", wage * 3000), ("JHT", wage * 57000), ("JP", jp * 30000)]
+    lines = [("JKK", wage * 2400), ("JKM", wage * 3000), ("JHT", wage * 57000),
+             ("JP", wage * 30000)]
     return [earner(opening, wage, programmes=programmes, **other)] + [
         corners.paid(opening, month_text(start + at), lines=[
             (word, (cost + 500000) // 10 ** 6) for word, cost in lines
@@ -304,7 +303,7 @@ def dismissed(on, wage=4000000, first=-12, months=12, programmes=PROGRAMMES, **o
 
 def shares():
     for on in ("2022-01-31", "2022-02-01", "2025-02-06", "2025-02-07"):
-        for wage in (1, 4999999, 5000001):
+        for wage in (1, 4999999, 5000001, 5000005, 8000000):
             yield dismissed(on, wage) + [lost(on, on, id="J%d" % at, number=at)
                                          for at in range(1, 7)] + [
                 lost(on, on, id="K", number=3)]
