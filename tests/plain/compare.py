@@ -3,6 +3,7 @@
 
     compare.py                        some seeded streams, the corners, the presets of `generate`
     compare.py --seeds FIRST COUNT    as many seeded streams as are asked for
+    compare.py --corners [WORD]       the corners whose name has the word
 
 A difference is told with its seed and the fewest events that still show it.
 """
@@ -13,6 +14,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
+import claim_corners
 import contract
 import corners
 import plain
@@ -22,6 +24,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 JAGA = os.environ.get("JAGA", os.path.join(ROOT, "build", "asan", "jaga"))
 RULES = os.path.join(ROOT, "rules")
 SEEDS = (1, 80)
+CORNERS = {**corners.CORNERS, **claim_corners.CORNERS}
 PRESETS = ((["reported-2024", "--scale", "0.01"], ("2019-11-30", "2024-02-14", "2024-06-30")),
            (["bench", "--participants", "400", "--months", "3"], ("2024-01-31", "2024-07-01")))
 KINDS = {
@@ -135,8 +138,12 @@ def compare_seed(seed, law):
 
 
 def compare_corner(name, law):
-    found = first_difference(corners.CORNERS[name], corners.DAYS, law)
-    return None if found is None else "%s: %s" % (name, found)
+    found = first_difference(CORNERS[name], corners.DAYS, law)
+    if found is None:
+        return None
+    events = smallest(CORNERS[name], corners.DAYS, law)
+    return "%s: %s\n%s" % (name, first_difference(events, corners.DAYS, law),
+                           "\n".join("  " + json.dumps(event) for event in events))
 
 
 def compare_preset(arguments, days, law):
@@ -155,8 +162,12 @@ def main():
     if sys.argv[1:2] == ["--seeds"]:
         first, count = int(sys.argv[2]), int(sys.argv[3])
     tests = [lambda seed=seed: compare_seed(seed, law) for seed in range(first, first + count)]
+    if sys.argv[1:2] == ["--corners"]:
+        tests = []
     if sys.argv[1:2] != ["--seeds"]:
-        tests += [lambda name=name: compare_corner(name, law) for name in corners.CORNERS]
+        tests += [lambda name=name: compare_corner(name, law) for name in CORNERS
+                  if "".join(sys.argv[2:3]) in name]
+    if not sys.argv[1:]:
         tests += [lambda preset=preset: compare_preset(*preset, law) for preset in PRESETS]
     wrong = 0
     for test in tests:

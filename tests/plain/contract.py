@@ -338,10 +338,12 @@ def record(**fields):
     return read
 
 
-def list_of(read_one):
+def list_of(read_one, most=None):
     def read(value, law):
         must(isinstance(value, list), "MALFORMED")
-        return [read_one(one, law) for one in value]
+        whole = [read_one(one, law) for one in value]
+        must(most is None or len(whole) <= most, "INVALID_FIELD")
+        return whole
     return read
 
 
@@ -427,7 +429,7 @@ TOPICS = {
             "days_unable": number(0, 20000),
             "disability": record(kind=one_of("NONE", "PARTIAL_ANATOMICAL", "PARTIAL_FUNCTIONAL",
                                              "TOTAL"), table_bp=basis_points, loss_bp=basis_points),
-            "transport": list_of(record(mode=one_of("LAND", "SEA", "AIR"), cost_idr=money)),
+            "transport": list_of(record(mode=one_of("LAND", "SEA", "AIR"), cost_idr=money), 8),
             "treatment": or_null(record(payee_ref=texts, cost_idr=money)),
             "home_care_idr": money, "documents_complete_on": or_null(date)},
         "ScholarshipClaimed": {

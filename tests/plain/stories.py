@@ -122,6 +122,8 @@ def scholarship(stream, person):
         if stream.chance(0.1):
             stream.now += 365 * DAY
         stream.put(person, with_documents(stream, stream.child(person)))
+    for _ in range(stream.random.randrange(3)):
+        stream.put_some(person, stream.reversed(person))
 
 
 def job_loss(stream, person):
@@ -146,7 +148,9 @@ def job_loss(stream, person):
     if not early:
         stream.put(person, ended)
     for at in range(stream.random.randrange(1, 8)):
-        stream.put(person, with_documents(stream, stream.lost(person, at % 6 + 1)))
+        claim = stream.lost(person, at % 6 + 1)
+        claim["dismissed_on"] = on.isoformat()
+        stream.put(person, with_documents(stream, claim))
         if early and stream.chance(0.4):
             stream.put(person, ended)
         if stream.chance(0.3):

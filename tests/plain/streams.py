@@ -20,6 +20,8 @@ CATEGORIES = ("KPPS", "PETANI", "OJOL", "KARYAWAN", "PEKERJA_RENTAN")
 STARTS = ("2014-12-03", "2015-06-01", "2019-11-20", "2021-01-29", "2024-01-20", "2020-02-20", "2020-09-28", "2021-03-25", "2023-12-25",
           "2024-02-10", "2024-06-28", "2025-01-15", "2025-05-28", "2025-12-20", "2026-03-01",
           "2026-03-20")
+STARTS_OF = {"SCHOLARSHIP": STARTS + STARTS[:1] * 4 + STARTS[2:3] * 2,  # sixty months, one child
+             "JOB_LOSS": STARTS[3:]}
 STATUSES = ("INSTRUCTED", "ACCEPTED", "SETTLED", "RECONCILED", "REJECTED", "RETURNED", "UNKNOWN")
 SHARES = (0, 1, 333, 1700, 3500, 7000, 9999, 10000)
 COSTS = (0, 1, 999999, 1000000, 1500001, 2000000, 2000001, 2500001, 5000000, 5000001, 10000001,
@@ -41,7 +43,9 @@ class Stream:
         self.random = random.Random(seed)
         self.world, self.law = plain.World(law), law
         self.events = []
-        self.now = datetime.datetime.fromisoformat(self.pick(STARTS) + "T10:00:00+00:00")
+        self.theme = self.pick(("DEATH", "DEATH", "INJURY", "SCHOLARSHIP", "JOB_LOSS", "ANY"))
+        start = self.pick(STARTS_OF.get(self.theme, STARTS))
+        self.now = datetime.datetime.fromisoformat(start + "T10:00:00+00:00")
         self.first = self.now.date()
         self.people = ["P%d" % n for n in range(1, self.pick((1, 1, 2, 3)) + 1)]
         self.days = [self.first]  # days worth coming back to
@@ -49,7 +53,6 @@ class Stream:
         self.lively = self.pick((1, 1, 4, 20))  # days between two events
         self.orderly = self.chance(0.7)         # most claims are for a day inside a cover
         self.relieved = self.chance(0.15)       # contributions declare a relief
-        self.theme = self.pick(("DEATH", "DEATH", "INJURY", "SCHOLARSHIP", "JOB_LOSS", "ANY"))
         self.accidents = []   # (day, first day of inability, days) of injuries
         self.dismissals = []  # days
         self.makers = list(MAKERS) + [(maker, weight) for maker, weight in OF_THEME.items()
@@ -316,7 +319,8 @@ class Stream:
     # -- Claims
 
     def claim_id(self, person):
-        return "%s-C%d" % (person, self.random.randrange(90 if self.crowd else 14))
+        return "%s-C%d" % (person, self.random.randrange(
+            90 if self.crowd else 14 if self.theme == "DEATH" else 40))
 
     def filed(self, person):
         known = self.known(person)
