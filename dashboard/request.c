@@ -186,6 +186,7 @@ bool request_parse(struct text target, struct request *out, struct refusal *refu
 {
     memset(out, 0, sizeof *out);
     memset(refusal, 0, sizeof *refusal);
+    (void)snprintf(out->path, sizeof out->path, "/");
     out->date = out->from = out->to = DAY_NONE;
     if (target.length > TARGET_BYTES_MAX) {
         return refuse(refusal, STATUS_LONG, "the target is too long");

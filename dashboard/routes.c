@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "dashboard/api.h"
+#include "dashboard/assets.h"
 #include "dashboard/exchange.h"
+#include "dashboard/page.h"
 
 static int health(struct exchange *exchange, struct refusal *refusal)
 {
@@ -26,9 +28,18 @@ static int ready(struct exchange *exchange, struct refusal *refusal)
     return STATUS_OK;
 }
 
-enum body { BODY_TEXT, BODY_JSON };
+static int asset(struct exchange *exchange, struct refusal *refusal)
+{
+    const struct asset *found = asset_find(exchange->request->path);
+    (void)refusal;
+    buffer_put(exchange->out, found->bytes, found->length);
+    return STATUS_OK;
+}
+
+enum body { BODY_TEXT, BODY_JSON, BODY_HTML, BODY_CSS, BODY_SCRIPT, BODY_SVG };
 
 #define API "/api/v1"
+#define PAGE (ASKS_DATE | ASKS_LANG)
 static const struct route {
     const char *path;
     bool has_rest;    /* "/regions" is followed by "/" and more */
@@ -46,7 +57,13 @@ static const struct route {
     {API "/exceptions", false, true, BODY_JSON, 0, api_exceptions},
     {API "/batches", false, true, BODY_JSON, 0, api_batches},
     {API "/meta", false, true, BODY_JSON, 0, api_meta},
-    {"other", false, false, BODY_JSON, 0, NULL},
+    {"/", false, true, BODY_HTML, PAGE | ASKS_PROVINCE | ASKS_LEVEL, page_country},
+    {"/regions", true, true, BODY_HTML, PAGE, page_region},
+    {"/definitions", false, false, BODY_HTML, PAGE, page_definitions},
+    {"/assets/style.css", false, false, BODY_CSS, 0, asset},
+    {"/assets/live.js", false, false, BODY_SCRIPT, 0, asset},
+    {"/assets/icon.svg", false, false, BODY_SVG, 0, asset},
+    {"other", false, false, BODY_HTML, 0, NULL},
 };
 #define ROUTE_COUNT (sizeof routes / sizeof *routes)
 #define ROUTE_OTHER (ROUTE_COUNT - 1)
@@ -83,6 +100,10 @@ static const char *type_of(enum body body)
     static const char *const types[] = {
         [BODY_TEXT] = "text/plain; charset=utf-8",
         [BODY_JSON] = "application/json; charset=utf-8",
+        [BODY_HTML] = "text/html; charset=utf-8",
+        [BODY_CSS] = "text/css; charset=utf-8",
+        [BODY_SCRIPT] = "text/javascript; charset=utf-8",
+        [BODY_SVG] = "image/svg+xml",
     };
     return types[body];
 }
@@ -100,43 +121,60 @@ static const char *code_of_status(int status)
     }
 }
 
+/* As the route would have answered: a page, JSON, or a line. */
 static void say_no(const char *code, const struct refusal *refusal, enum body body,
-                   struct buffer *out, struct answer *answer)
+                   struct exchange *exchange, struct answer *answer)
 {
+    struct buffer *out = exchange->out;
     buffer_reset(out);
     answer->status = refusal->status;
     answer->type = type_of(body);
-    if (body == BODY_TEXT) {
+    exchange->board = NULL;
+    if (body == BODY_HTML) {
+        page_error(exchange, refusal, refusal->status == 503);
+    } else if (body == BODY_JSON) {
+        api_error(out, code, refusal->detail);
+    } else {
+        answer->type = type_of(BODY_TEXT);
         buffer_string(out, refusal->detail);
         buffer_byte(out, '\n');
-    } else {
-        api_error(out, code, refusal->detail);
     }
 }
 
 void routes_refuse(int status, const char *detail, struct buffer *out, struct answer *answer)
 {
+    struct exchange exchange = {.out = out};
     struct refusal refusal = {.status = status};
     (void)snprintf(refusal.detail, sizeof refusal.detail, "%s", detail);
     *answer = (struct answer){.route = ROUTE_OTHER};
-    say_no(code_of_status(status), &refusal, BODY_JSON, out, answer);
+    say_no(code_of_status(status), &refusal, BODY_JSON, &exchange, answer);
 }
 
 /* Addresses and the words of a server stay in the log. */
-static const char *sentence_of(const struct error *error)
+static const char *sentence_of(const struct error *error, enum language language)
 {
-    static const char *const sentences[][2] = {
-        {"redis_away", "Redis does not answer; the figures come back with it"},
-        {"no_figures", "there are no figures yet: is jaga process running?"},
-        {"store_changed", "the figures are being written anew; try again"},
-        {"busy", "others are being served; try again"},
+    static const struct sentence {
+        const char *code, *words[LANGUAGE_COUNT];
+    } sentences[] = {
+        {"redis_away",
+         {"Redis tidak menjawab; angka kembali bersamanya",
+          "Redis does not answer; the figures come back with it"}},
+        {"no_figures",
+         {"belum ada angka: apakah jaga process berjalan?",
+          "there are no figures yet: is jaga process running?"}},
+        {"store_changed",
+         {"angka sedang ditulis ulang; coba lagi",
+          "the figures are being written anew; try again"}},
+        {"busy", {"yang lain sedang dilayani; coba lagi", "others are being served; try again"}},
     };
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
-        if (strcmp(error->code, sentences[i][0]) == 0) {
-            return sentences[i][1];
+        if (strcmp(error->code, sentences[i].code) == 0) {
+            return sentences[i].words[language];
         }
     }
-    return "the figures cannot be read; the log of jaga dashboard says why";
+    return language == INDONESIAN
+               ? "angka tidak dapat dibaca; catatan jaga dashboard menyebut sebabnya"
+               : "the figures cannot be read; the log of jaga dashboard says why";
 }
 
 /* With the board in hand where the route needs one. `*code` names what keeps it away. */
@@ -151,7 +189,9 @@ static int take_and_answer(const struct route *route, struct exchange *exchange,
     if (failed(&error)) {
         *code = error.code;
         refusal->status = 503;
-        (void)snprintf(refusal->detail, sizeof refusal->detail, "%s", sentence_of(&error));
+        (void)snprintf(
+            refusal->detail, sizeof refusal->detail, "%s",
+            sentence_of(&error, route->body == BODY_HTML ? exchange->request->language : ENGLISH));
         return refusal->status;
     }
     const int status = route->answer(exchange, refusal);
@@ -170,8 +210,13 @@ static void run(const struct route *route, struct exchange *exchange, struct ans
     }
     if (answer->status != STATUS_OK) {
         say_no(code != NULL ? code : code_of_status(answer->status), &refusal, route->body,
-               exchange->out, answer);
+               exchange, answer);
     }
+}
+
+static bool is_api(struct text target)
+{
+    return target.length >= strlen(API "/") && memcmp(target.at, API "/", strlen(API "/")) == 0;
 }
 
 void routes_answer(struct board_source *source, struct text target, const char *languages,
@@ -179,21 +224,23 @@ void routes_answer(struct board_source *source, struct text target, const char *
 {
     struct request request;
     struct refusal refusal;
-    if (!request_parse(target, &request, &refusal)) {
-        routes_refuse(refusal.status, refusal.detail, out, answer);
-        return;
-    }
+    struct exchange exchange = {.request = &request, .out = out, .source = source};
+    const bool is_formed = request_parse(target, &request, &refusal);
     if ((request.given & ASKS_LANG) == 0) {
         request.language = language_of_header(languages);
     }
-    struct exchange exchange = {.request = &request, .out = out, .source = source};
-    const unsigned number = find_route(request.path, &exchange.rest);
+    const unsigned number = is_formed ? find_route(request.path, &exchange.rest) : ROUTE_OTHER;
     const struct route *route = &routes[number];
-    *answer = (struct answer){.route = number, .type = type_of(route->body)};
-    if (number == ROUTE_OTHER) {
-        routes_refuse(STATUS_NOT_FOUND, "there is no such page", out, answer);
+    const enum body body = is_api(target) ? BODY_JSON : route->body;
+    *answer =
+        (struct answer){.route = number, .type = type_of(body), .is_asset = route->answer == asset};
+    if (!is_formed) {
+        say_no(code_of_status(refusal.status), &refusal, body, &exchange, answer);
+    } else if (number == ROUTE_OTHER) {
+        refusal = (struct refusal){STATUS_NOT_FOUND, "there is no such page"};
+        say_no(code_of_status(refusal.status), &refusal, body, &exchange, answer);
     } else if (!request_allows(&request, route->allowed, &refusal)) {
-        say_no(code_of_status(refusal.status), &refusal, route->body, out, answer);
+        say_no(code_of_status(refusal.status), &refusal, body, &exchange, answer);
     } else {
         run(route, &exchange, answer);
     }

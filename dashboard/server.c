@@ -226,7 +226,7 @@ static void add_headers(struct MHD_Response *response, const struct answer *answ
     }
     (void)MHD_add_response_header(response, "Content-Type", answer->type);
     (void)MHD_add_response_header(response, "Cache-Control",
-                                  answer->is_asset ? "max-age=300" : "no-store");
+                                  answer->is_asset ? "max-age=60" : "no-store");
     if (answer->status == MHD_HTTP_METHOD_NOT_ALLOWED) {
         (void)MHD_add_response_header(response, "Allow", "GET, HEAD");
     }

@@ -1,5 +1,6 @@
 """`jaga dashboard` on a real Redis and Kafka: its figures are those of `jaga coverage --json`, it says so when Redis
 is away, and whatever a client does it answers with a clear status and goes on."""
+import html.parser
 import http.client
 import json
 import re
@@ -144,6 +145,219 @@ def test_claims_payments_batches_exceptions_and_meta(scenario):
     dashboard.stop()
 
 
+# ---- the page
+
+VOID = {"meta", "link", "input", "br"}
+
+
+class Page(html.parser.HTMLParser):
+    """A page taken apart: tags must nest, ids be unique; text by id, rows of tables, links."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.links, self.rows, self.labels, self.fields = [], [], [], [], [], []
+        self.pointed, self.problems, self.text = [], [], ""
+        self.feed(text)
+        self.close()
+        assert not self.open and not self.problems, (self.open, self.problems)
+
+    def handle_starttag(self, tag, pairs):
+        attributes = dict(pairs)
+        for name in attributes:
+            if name == "style" or name.startswith("on"):
+                self.problems.append((tag, name))
+        if tag == "script" and "src" not in attributes:
+            self.problems.append((tag, "inline"))
+        if tag == "th" and "scope" not in attributes:
+            self.problems.append((tag, "scope"))
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        for name in "href", "src", "action":
+            if name in attributes:
+                self.links.append(attributes[name])
+        if tag == "label":
+            self.labels.append(attributes["for"])
+        if tag in ("input", "select") and attributes.get("type") != "hidden":
+            self.fields.append(attributes["id"])
+        self.pointed.extend(attributes.get("aria-labelledby", "").split())
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th") and self.rows:
+            self.rows[-1].append("")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, pairs):  # of SVG
+        if tag not in ("rect", "line", "path"):
+            self.problems.append((tag, "closed"))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(("/" + tag, self.getpos()))
+
+    def handle_data(self, data):
+        data = data.replace("\u00a0", " ").replace("\u2212", "-")
+        self.text += data
+        if self.rows and self.rows[-1] and ("td" in self.open or "th" in self.open):
+            self.rows[-1][-1] += data
+
+    def row(self, begin):
+        """The first row one of whose cells begins so."""
+        return next(row for row in self.rows if any(cell.startswith(begin) for cell in row))
+
+    def check(self):
+        assert len(self.ids) == len(set(self.ids)), self.ids
+        assert set(self.pointed) <= set(self.ids), self.pointed
+        assert sorted(self.labels) == sorted(self.fields), (self.labels, self.fields)
+        assert "main" in self.ids
+
+
+def grouped(number, language):
+    return "{:,}".format(number).replace(",", "." if language == "id" else ",")
+
+
+def share(basis_points, language):
+    return "%s%s%02d %%" % (grouped(basis_points // 100, language), "," if language == "id" else ".",
+                            basis_points % 100)
+
+
+def page_of(dashboard, path, expect=200, **headers):
+    status, answer, text = dashboard.ask(path, headers=headers)
+    assert status == expect, (path, status, text[:500])
+    assert answer["Content-Type"] == "text/html; charset=utf-8", answer["Content-Type"]
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy, policy
+    page = Page(text)
+    page.check()
+    return page
+
+
+def check_region(page, line, language):
+    """Every figure of a line of `jaga coverage --json` is on its page."""
+    for name in "active", "registered", "memberships":
+        assert grouped(line.get(name, 0), language) in page.text, name
+    if "coverage_bp" in line:
+        assert share(line["coverage_bp"], language) in page.text
+        assert grouped(line["base"], language) in page.text and line["base_source"] in page.text
+        assert "%d, " % line["base_year"] in page.text and line["base_kind"] in page.text
+    for name, value in line.items():
+        kind, _, code = name.partition(":")
+        if kind in ("programme", "segment", "category", "sponsor"):
+            assert page.row(code)[1] == grouped(value, language), (name, page.row(code))
+
+
+def test_the_pages_say_what_coverage_says_in_both_languages(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    for language in "id", "en":
+        for date in ("2024-08-02", DAY, "2025-06-01"):
+            lines = {line["region"]: line for line in scenario.coverage("--as-of", date)}
+            query = "?lang=%s&date=%s" % (language, date)
+            for code in "36.74", "36", "16", "16.71":
+                check_region(page_of(dashboard, "/regions/" + code + query), lines[code], language)
+            country = page_of(dashboard, "/" + query)
+            check_region(country, lines["ID"], language)
+            for code, line in lines.items():
+                if len(code) != 5 or code == "00.00":
+                    continue
+                row = next(row for row in country.rows if len(row) == 5 and row[1].endswith(" " + code))
+                assert row[3] == grouped(line.get("active", 0), language), row
+                expected = share(line["coverage_bp"], language) if "coverage_bp" in line else "\u2013"
+                assert row[2] == expected, row
+            ranked = [row[2] for row in country.rows if len(row) == 5 and row[2].endswith(" %")]
+            assert len(ranked) == 2 and ranked == sorted(ranked, reverse=True), ranked
+    assert grouped(2570000000, "en") in country.text
+    assert country.row("tangsel-2019-11")[1:6] == ["does not match", "129", "130", "+1", "0"]
+    dashboard.stop()
+
+
+def test_filters_languages_links_and_definitions(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    assert "Terlindungi" in page_of(dashboard, "/").text
+    assert "Covered" in page_of(dashboard, "/", **{"Accept-Language": "en-GB,en;q=0.8"}).text
+    assert "Terlindungi" in page_of(dashboard, "/?lang=id", **{"Accept-Language": "en"}).text
+    only = page_of(dashboard, "/?province=16&level=&lang=en")
+    names = [row[1] for row in only.rows if len(row) == 5]
+    assert all(name.endswith(("Region",)) or " 16." in name for name in names) and len(names) == 18, names
+    provinces = page_of(dashboard, "/?level=province&lang=en")
+    assert [row[1] for row in provinces.rows if len(row) == 5][1:] == ["Banten 36", "Sumatera Selatan 16"]
+    officers = page_of(dashboard, "/regions/16?lang=en")
+    assert "302,000 vulnerable workers (VULNERABLE) 2024" in officers.text
+    assert "it exceeds the population" in officers.text and " % " not in officers.text.split("Towards")[0][-200:]
+    empty = page_of(dashboard, "/regions/36.74?date=2001-01-01&lang=en")
+    assert "no base" in empty.text or "0.00 %" in empty.text
+    definitions = page_of(dashboard, "/definitions")
+    seen = set()
+    for page in page_of(dashboard, "/?lang=en&date=" + DAY), page_of(dashboard, "/regions/36.74"), officers:
+        for link in page.links:
+            assert link.startswith(("/", "#")), link
+            path, _, fragment = link.partition("#")
+            if fragment and path.startswith("/definitions"):
+                assert fragment in definitions.ids, link
+            elif fragment and not path:
+                assert fragment in page.ids, link
+            seen.add(path or "/")
+    for path in seen:
+        assert dashboard.ask(path)[0] == 200, path
+    assert len(seen) > 30
+    dashboard.stop()
+
+
+def test_the_curve_names_what_ends(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    page = page_of(dashboard, "/regions/16?lang=en&date=" + DAY)
+    ends = {date: scenario.coverage("--as-of", date, "--region", "16")[0] for date in ("2024-01-31", "2024-02-29")}
+    before, after = (ends[date]["active"] for date in sorted(ends))
+    assert before - after == 51
+    assert "This month (February 2024): falls by 51, from %d to %d." % (before, after) in page.text, page.text
+    assert "Category: -42 KPPS polling station officers, -8 PPK" in page.text
+    assert "Sponsor: -51 NPHD regional grant." in page.text
+    assert page.row("February 2024") == ["February 2024", str(after), "-51"]
+    region = page_of(dashboard, "/regions/36.74?lang=id")
+    assert "Penurunan terbesar sesudahnya (April 2025): akan turun 826, dari 3.118 menjadi 2.292." in region.text
+    dashboard.stop()
+
+
+def test_what_stands_in_redis_is_never_markup(scenario):
+    load(scenario)
+    redis = scenario.stack.redis()
+    evil = "<img src=x onerror=alert(1)>\"'&"
+    batch = "</td><script>alert(1)</script>"
+    redis("SADD", "jaga:{pub}:batches", batch, b"\xff\xfe<b>")
+    redis("HSET", "jaga:{pub}:batch:" + batch, "state", "MISMATCH", "declared", "1", "counted", "2", "refused", "0")
+    redis("HSET", b"jaga:{pub}:batch:\xff\xfe<b>", "state", "OPEN\"><i>", "declared", "1")
+    redis("HSET", "jaga:{pub}:days:36.74", "sponsor:<s>:2024-01-01", "5", "category:%s:2024-01-01" % evil, "3")
+    redis("HSET", "jaga:{pub}:bases", "36.74:WORKERS:2024", "7542 " + evil)
+    redis("HSET", "jaga:{pub}:exceptions", evil, "4", b"\xed\xa0\x80", "1")
+    redis("HSET", "jaga:{pub}:meta", "build", "<u>1</u>", "rules", evil, "log_id", "</main>")
+    redis.close()
+    dashboard = Dashboard(scenario)
+    for path in "/", "/regions/36.74", "/?lang=en", "/regions/36.74?lang=en":
+        text = dashboard.ask(path)[2]
+        page_of(dashboard, path)
+        for markup in "<img", "<script>", "<s>", "<b>\"", "<i>", "<u>", "onerror=alert(1)>", "</main>\n</footer":
+            assert markup not in text, (path, markup)
+        assert text.count("</main>") == 1
+    assert "&lt;/td&gt;&lt;script&gt;" in dashboard.ask("/")[2]
+    assert [b["batch_id"] for b in dashboard.json("/api/v1/batches")["batches"]][0] == batch
+    for path in "/api/v1/exceptions", "/api/v1/regions/36.74", "/api/v1/meta", "/api/v1/coverage":
+        dashboard.json(path)
+    dashboard.stop()
+
+
+def test_assets_are_in_the_program(scenario):
+    dashboard = Dashboard(scenario)
+    for name, kind in ("style.css", "text/css"), ("live.js", "text/javascript"), ("icon.svg", "image/svg+xml"):
+        status, headers, text = dashboard.ask("/assets/" + name)
+        with open(harness.os.path.join(harness.ROOT, "dashboard", "assets", name)) as file:
+            assert (status, text) == (200, file.read())
+        assert headers["Content-Type"].startswith(kind) and headers["Cache-Control"] == "max-age=60"
+    assert dashboard.ask("/assets/none.css")[0] == 404
+    dashboard.stop()
+
+
 # ---- troubles
 
 def test_before_the_first_figures_and_without_redis(scenario):
@@ -160,6 +374,9 @@ def test_before_the_first_figures_and_without_redis(scenario):
         status, headers, text = dashboard.ask("/api/v1/meta")
         assert status == 503 and json.loads(text)["error"]["code"] == "redis_away", text
         assert headers["Retry-After"] == "2" and "127.0.0.1" not in text
+        assert "Redis tidak menjawab" in page_of(dashboard, "/", expect=503).text
+        assert "Redis does not answer" in page_of(dashboard, "/regions/36.74?lang=en", expect=503).text
+        page_of(dashboard, "/definitions")
         dashboard.lives()
     finally:
         scenario.stack.command("start", "redis")
@@ -182,6 +399,7 @@ def test_figures_that_nobody_writes_any_more_are_not_fresh(scenario):
     status, _, text = dashboard.ask("/readyz")
     assert status == 503 and "is jaga process running" in text, text
     assert dashboard.json("/api/v1/meta")["fresh"] is False
+    assert "These figures are not fresh" in page_of(dashboard, "/?lang=en").text
     redis.close()
     dashboard.stop()
 
@@ -293,6 +511,8 @@ if __name__ == "__main__":
     harness.run([
         test_the_api_says_what_coverage_says, test_a_region_alone_has_base_splits_and_goal,
         test_the_curve_is_coverage_day_by_day, test_claims_payments_batches_exceptions_and_meta,
+        test_the_pages_say_what_coverage_says_in_both_languages, test_filters_languages_links_and_definitions,
+        test_the_curve_names_what_ends, test_what_stands_in_redis_is_never_markup, test_assets_are_in_the_program,
         test_before_the_first_figures_and_without_redis, test_figures_that_nobody_writes_any_more_are_not_fresh,
         test_addresses_that_cannot_be_had, test_odd_requests_get_a_clear_status,
         test_bytes_that_are_no_http_are_refused, test_slow_and_many_clients_do_not_keep_others_out,
