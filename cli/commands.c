@@ -80,6 +80,19 @@ const struct command commands[] = {
                  "  jaga coverage --as-of 2024-08-07 --known-at 2024-03-22T17:00:00Z\n",
      .flags = coverage_flags,
      .run = command_coverage},
+    {.name = "dashboard",
+     .operands = "",
+     .summary = "Serves a page and a JSON API over what Redis shows, until it is stopped.",
+     .help =
+         "The page is in Indonesian and English and works without scripts; /api/v1 has the same\n"
+         "figures as JSON, /metrics is for Prometheus (docs/dashboard.md). It only reads, and "
+         "asks\n"
+         "nobody who they are: put a proxy before it where not everybody may look.",
+     .settings = TOPICS "redis. rules. dashboard.",
+     .examples = "  jaga dashboard\n"
+                 "  jaga dashboard --dashboard.address 127.0.0.1:9000\n",
+     .flags = dashboard_flags,
+     .run = command_dashboard},
     {.name = "audit",
      .operands = "",
      .summary = "Recomputes everything from the topics or an archive, and compares.",

@@ -74,31 +74,6 @@ static struct error read_wish(const struct arguments *arguments, struct view_wis
     return no_error();
 }
 
-static const char *region_name(const struct rules *rules, const char *code)
-{
-    if (strcmp(code, "ID") == 0) {
-        return "Indonesia";
-    }
-    for (uint32_t i = 0; i < rules->region_count; i++) {
-        char text[REGION_TEXT_BYTES];
-        region_print(rules->regions[i].code, text);
-        if (strcmp(text, code) == 0) {
-            return rules->regions[i].name;
-        }
-    }
-    return "(not known)";
-}
-
-static int64_t figure_of(const struct region_figures *region, const char *name)
-{
-    for (size_t i = 0; i < region->count; i++) {
-        if (strcmp(region->figures[i].name, name) == 0) {
-            return region->figures[i].value;
-        }
-    }
-    return 0;
-}
-
 static void print_share(const struct region_figures *region)
 {
     if (region->coverage_bp == NUMBER_NONE) {
@@ -138,7 +113,7 @@ static void print_region(const struct rules *rules, const struct region_figures 
                          const struct view_wish *wish)
 {
     printf("%-6s  %-34.34s %12" PRId64, region->code, region_name(rules, region->code),
-           figure_of(region, "active"));
+           region_figure(region, "active"));
     print_share(region);
     if (wish->by != NULL && strcmp(wish->by, "late") == 0) {
         print_late(region);

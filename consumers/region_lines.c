@@ -1,10 +1,9 @@
 #include "consumers/region_lines.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
-#include "wire/record.h"
+#include "store/region_json.h"
 
 #define SLOT_COUNT (REGION_CODES + 1) /* by code; the last is the whole country */
 #define SLOT_COUNTRY REGION_CODES
@@ -17,32 +16,13 @@ struct region_lines {
     int64_t *slots[SLOT_COUNT]; /* SLOT_VALUES values each; NULL: nothing */
 };
 
-static void print_base(FILE *out, const struct region_figures *region)
-{
-    if (!region->base.present) {
-        return;
-    }
-    fprintf(out, ",\"base\":%" PRId64 ",\"base_kind\":\"%s\",\"base_year\":%" PRId64,
-            region->base.value, region->base.kind, region->base.year);
-    char text[8 * BASE_TEXT_BYTES];
-    struct buffer buffer = buffer_over(text, sizeof text);
-    json_string_write(&buffer, text_of_string(region->base.source));
-    fprintf(out, ",\"base_source\":%.*s", (int)buffer.length, text);
-    if (region->coverage_bp != NUMBER_NONE) {
-        fprintf(out, ",\"coverage_bp\":%" PRId64, region->coverage_bp);
-    }
-}
-
 void region_line_print(FILE *out, day_t day, const struct region_figures *region)
 {
-    char date[DAY_TEXT_BYTES];
-    day_print(day, date);
-    fprintf(out, "{\"kind\":\"coverage\",\"date\":\"%s\",\"region\":\"%s\"", date, region->code);
-    for (size_t i = 0; i < region->count; i++) {
-        fprintf(out, ",\"%s\":%" PRId64, region->figures[i].name, region->figures[i].value);
-    }
-    print_base(out, region);
-    fputs("}\n", out);
+    static _Thread_local char text[REGION_JSON_BYTES];
+    struct buffer buffer = buffer_over(text, sizeof text);
+    region_json_write(&buffer, day, region);
+    assert(!buffer.overflow);
+    fprintf(out, "%.*s\n", (int)buffer.length, text);
 }
 
 struct region_lines *region_lines_open(const struct rules *rules)

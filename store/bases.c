@@ -89,8 +89,12 @@ void region_figures_bases(struct region_figures *region, const struct base_fact 
     int day_of_month = 0;
     day_to_civil(day, &year, &month, &day_of_month);
     const struct base_fact *quarantined = NULL;
-    for (size_t i = 0; i < count && quarantined == NULL; i++) {
-        quarantined = base_is_quarantined(facts, count, &facts[i]) ? &facts[i] : NULL;
+    region->quarantined_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (base_is_quarantined(facts, count, &facts[i])) {
+            quarantined = quarantined == NULL ? &facts[i] : quarantined;
+            region->quarantined_count++;
+        }
     }
     const struct base_fact *base = base_choose(facts, count, year);
     region->base = base_figure(base);

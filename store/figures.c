@@ -115,6 +115,25 @@ static struct error take_meta(const struct reply *meta, struct public_meta *out)
     return no_error();
 }
 
+static void take_sequences(const struct reply *meta, struct figures *out)
+{
+    int64_t lanes = 0;
+    if (!number_parse(reply_field(meta, "lanes"), &lanes) || lanes < 1 ||
+        lanes > FIGURES_LANES_MAX) {
+        return;
+    }
+    out->sequences = calloc((size_t)lanes, sizeof *out->sequences);
+    assert(out->sequences != NULL);
+    out->lane_count = (size_t)lanes;
+    for (size_t lane = 0; lane < out->lane_count; lane++) {
+        char field[32];
+        (void)snprintf(field, sizeof field, "sequence:%zu", lane);
+        if (!number_parse(reply_field(meta, field), &out->sequences[lane])) {
+            out->sequences[lane] = 0;
+        }
+    }
+}
+
 /* The day asked for, else the one the public figures are evaluated for. */
 static struct error take_day(const struct reply *meta, day_t wanted, day_t *out)
 {
@@ -391,6 +410,7 @@ static struct error take_all(const struct rules *rules, const struct reply *regi
 {
     TRY(take_meta(reply_at(results, 0), &out->meta));
     TRY(take_day(reply_at(results, 0), day, &out->day));
+    take_sequences(reply_at(results, 0), out);
     struct reading reading = {
         .rules = rules, .measures = measures_open(), .bases = reply_at(results, 2)};
     reading.known_names = number_names(rules, reading.measures);
@@ -424,6 +444,7 @@ void figures_close(struct figures *figures)
         free(figures->regions[i].figures);
     }
     free(figures->regions);
+    free(figures->sequences);
     memset(figures, 0, sizeof *figures);
 }
 

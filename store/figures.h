@@ -25,6 +25,7 @@ struct region_figures {
     size_t count;
     struct base_figure base;        /* the one used for coverage_bp */
     struct base_figure quarantined; /* the first that is quarantined, shown, never used */
+    uint32_t quarantined_count;     /* how many are */
     int64_t coverage_bp;            /* NUMBER_NONE: no base */
 };
 
@@ -34,9 +35,12 @@ struct public_meta {
     char rules[65], build[64], log_id[33];
 };
 
+#define FIGURES_LANES_MAX 1024
 struct figures {
     day_t day; /* the day shown */
     struct public_meta meta;
+    int64_t *sequences; /* by lane: the journal sequence shown; NULL: not of the public keys */
+    size_t lane_count;
     struct region_figures *regions;
     size_t count;
 };
@@ -48,6 +52,12 @@ MUST_USE struct error figures_read(struct redis *redis, const struct rules *rule
 void figures_close(struct figures *figures);
 /* Puts the regions in the order of figures_read: ID, then by code. */
 void figures_sort(struct figures *figures);
+
+/* The figures of one region by its code, and one of its values by name (0: none). */
+const struct region_figures *figures_region(const struct figures *figures, const char *code);
+int64_t region_figure(const struct region_figures *region, const char *name);
+/* "Kota Tangerang Selatan", "Indonesia" for ID, "(not known)". */
+const char *region_name(const struct rules *rules, const char *code);
 
 /* The public meta alone. Errors as figures_read. */
 MUST_USE struct error figures_meta(struct redis *redis, struct public_meta *out);

@@ -22,6 +22,7 @@ int command_audit(const struct settings *settings, const struct arguments *argum
 int command_checkpoint(const struct settings *settings, const struct arguments *arguments);
 int command_config(const struct settings *settings, const struct arguments *arguments);
 int command_coverage(const struct settings *settings, const struct arguments *arguments);
+int command_dashboard(const struct settings *settings, const struct arguments *arguments);
 int command_explain(const struct settings *settings, const struct arguments *arguments);
 int command_generate(const struct settings *settings, const struct arguments *arguments);
 int command_history(const struct settings *settings, const struct arguments *arguments);
@@ -45,6 +46,7 @@ extern const struct flag audit_flags[];
 extern const struct flag checkpoint_flags[];
 extern const struct flag config_flags[];
 extern const struct flag coverage_flags[];
+extern const struct flag dashboard_flags[];
 extern const struct flag explain_flags[];
 extern const struct flag generate_flags[];
 extern const struct flag history_flags[];

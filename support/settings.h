@@ -33,7 +33,8 @@ struct settings {
     const char *instance_id; /* empty: none, membership is then not static */
     const char *rules_dir;
     const char *schemas_dir;
-    uint32_t lanes; /* for jaga init only */
+    const char *dashboard_address; /* host:port */
+    uint32_t lanes;                /* for jaga init only */
     uint32_t batch_events_max;
     uint32_t batch_wait_ms;
     uint32_t view_flush_ms;

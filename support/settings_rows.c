@@ -65,6 +65,8 @@ const struct setting setting_rows[] = {
      "How often the counters in Redis are brought up to date."},
     {"clock", "JAGA_CLOCK", "wall", CHOICE_AT(clock, clock_words),
      "What moves time: the wall clock, or the events, for demos and history."},
+    {"dashboard.address", "JAGA_DASHBOARD_ADDRESS", "127.0.0.1:8080", TEXT_AT(dashboard_address),
+     "Where jaga dashboard listens, host:port; port 0 takes any that is free."},
     {"log.level", "JAGA_LOG_LEVEL", "info", CHOICE_AT(log_level, level_words),
      "Log events of this level and above are written to stderr."},
     {"dev", "JAGA_DEV", "false", SWITCH_AT(dev),

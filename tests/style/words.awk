@@ -11,13 +11,15 @@ BEGIN {
     reach["replay"] = " core support wire kafka store lane replay "
     reach["producers"] = " core support wire kafka store lane producers "
     reach["consumers"] = " core support wire kafka store lane replay consumers "
-    reach["cli"] = " core support wire kafka store lane replay producers consumers cli "
+    reach["dashboard"] = " core support wire kafka store lane dashboard "
+    reach["cli"] = " core support wire kafka store lane replay producers consumers dashboard cli "
 
     home["librdkafka/"] = " kafka "
     home["hiredis/"] = " store "
     home["avro"] = " wire "
     home["jansson"] = " wire "
     home["zlib"] = " wire "
+    home["microhttpd"] = " dashboard "
     home["confuse"] = " support "
     home["sodium"] = " core wire lane "
 

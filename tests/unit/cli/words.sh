@@ -21,7 +21,7 @@ expect() {
     fi
 }
 
-commands='init publish generate process try read coverage status checkpoint verify config explain history'
+commands='init publish generate process try read coverage dashboard status checkpoint verify config explain history'
 
 expect 64 2 'usage: jaga COMMAND'
 expect 64 2 'no command cofnig, did you mean config' cofnig

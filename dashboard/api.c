@@ -1,0 +1,453 @@
+#include "dashboard/api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/terms.h"
+#include "dashboard/goal.h"
+#include "dashboard/parts.h"
+#include "store/region_json.h"
+#include "wire/hex.h"
+#include "wire/json_print.h"
+#include "wire/record.h"
+
+#define CURVE_DAYS_MAX 3700 /* ten years */
+
+static int refuse(struct refusal *refusal, int status, const char *detail)
+{
+    refusal->status = status;
+    (void)snprintf(refusal->detail, sizeof refusal->detail, "%s", detail);
+    return status;
+}
+
+static void put_string(struct json_object *object, const char *name, const char *value)
+{
+    char text[256];
+    json_put_text(object, name, text_of_string(valid_text(value, text, sizeof text)));
+}
+
+void api_error(struct buffer *out, const char *code, const char *detail)
+{
+    struct json_object object, error;
+    json_object_open(&object, out, NULLS_PRINTED);
+    json_put_name(&object, "error");
+    json_object_open(&error, out, NULLS_PRINTED);
+    put_string(&error, "code", code);
+    put_string(&error, "detail", detail);
+    json_object_close(&error);
+    json_object_close(&object);
+    buffer_byte(out, '\n');
+}
+
+/* What every answer begins with: of which day, as of when. */
+static void begin(struct json_object *object, struct exchange *exchange)
+{
+    const struct figures *figures = &exchange->board->figures;
+    json_object_open(object, exchange->out, NULLS_PRINTED);
+    json_put_day(object, "date", figures->day);
+    json_put_time(object, "as_of", figures->meta.as_of);
+    json_put_time(object, "updated_at", figures->meta.updated_at);
+    json_put_bool(object, "fresh", exchange->board->is_fresh);
+}
+
+static int end(struct json_object *object, struct exchange *exchange)
+{
+    json_object_close(object);
+    buffer_byte(exchange->out, '\n');
+    return STATUS_OK;
+}
+
+/* A list of objects: a comma before each but the first. */
+static void next(struct buffer *out, bool *any)
+{
+    if (*any) {
+        buffer_byte(out, ',');
+    }
+    *any = true;
+}
+
+/* Parts of regions. */
+
+static void put_base(struct json_object *object, const struct base_figure *base)
+{
+    json_put_number(object, "value", base->value);
+    put_string(object, "kind", base->kind);
+    json_put_number(object, "year", base->year);
+    put_string(object, "source", base->source);
+}
+
+static void put_quarantined(struct json_object *object, const struct region_figures *region)
+{
+    if (!region->quarantined.present) {
+        return;
+    }
+    struct json_object base;
+    json_put_name(object, "quarantined");
+    json_object_open(&base, object->out, NULLS_PRINTED);
+    put_base(&base, &region->quarantined);
+    put_string(&base, "reason", "EXCEEDS_POPULATION");
+    json_object_close(&base);
+    json_put_number(object, "quarantined_count", region->quarantined_count);
+}
+
+static void put_split(struct json_object *object, const struct region_figures *region,
+                      const char *kind)
+{
+    bool any = false;
+    json_put_name(object, kind);
+    buffer_byte(object->out, '[');
+    for (size_t i = 0; i < region->count; i++) {
+        const char *part = measure_part(region->figures[i].name, kind);
+        if (part != NULL) {
+            struct json_object row;
+            next(object->out, &any);
+            json_object_open(&row, object->out, NULLS_PRINTED);
+            put_string(&row, "code", part);
+            json_put_number(&row, "active", region->figures[i].value);
+            json_object_close(&row);
+        }
+    }
+    buffer_byte(object->out, ']');
+}
+
+static void put_goal(struct json_object *object, const struct region_figures *region, day_t day)
+{
+    if (region->coverage_bp == NUMBER_NONE) {
+        return;
+    }
+    const struct goal goal = goal_of(region_figure(region, "active"), region->base.value, day);
+    struct json_object row;
+    json_put_name(object, "goal");
+    json_object_open(&row, object->out, NULLS_PRINTED);
+    json_put_number(&row, "year", GOAL_YEAR);
+    json_put_number(&row, "per_mille", GOAL_PER_MILLE);
+    json_put_number(&row, "wanted", goal.wanted);
+    json_put_number(&row, "missing", goal.missing);
+    json_put_number(&row, "years", goal.years);
+    json_put_number(&row, "per_year", goal.per_year);
+    json_object_close(&row);
+}
+
+static const char *level_name(const char *code)
+{
+    static const char *const names[] = {
+        [LEVEL_COUNTRY] = "country", [LEVEL_PROVINCE] = "province", [LEVEL_REGENCY] = "regency"};
+    return names[region_level(code)];
+}
+
+/* With ?by= the measures of that kind alone, as a list; else all of them by name, as
+   `jaga coverage --json` prints them. */
+static void put_region(struct exchange *exchange, const struct region_figures *region)
+{
+    const struct request *request = exchange->request;
+    struct region_figures shown = *region;
+    if (request->by[0] != '\0') {
+        shown.count = 0;
+    }
+    region_json_begin(exchange->out, exchange->board->figures.day, &shown);
+    struct json_object more = {.out = exchange->out, .nulls = NULLS_PRINTED, .has_any = true};
+    put_string(&more, "name", region_name(board_rules(exchange->source), region->code));
+    put_string(&more, "level", level_name(region->code));
+    if (request->by[0] != '\0') {
+        json_put_number(&more, "active", region_figure(region, "active"));
+        put_split(&more, region, request->by);
+    }
+    put_quarantined(&more, region);
+    json_object_close(&more);
+}
+
+int api_coverage(struct exchange *exchange, struct refusal *refusal)
+{
+    (void)refusal;
+    const struct figures *figures = &exchange->board->figures;
+    const char *wanted = exchange->request->region;
+    struct json_object object;
+    bool any = false;
+    begin(&object, exchange);
+    json_put_name(&object, "regions");
+    buffer_byte(exchange->out, '[');
+    for (size_t i = 0; i < figures->count; i++) {
+        if (wanted[0] == '\0' || strcmp(wanted, figures->regions[i].code) == 0) {
+            next(exchange->out, &any);
+            put_region(exchange, &figures->regions[i]);
+        }
+    }
+    buffer_byte(exchange->out, ']');
+    return end(&object, exchange);
+}
+
+/* Claims and payments. */
+
+static void put_claims(struct json_object *object, const struct region_figures *region)
+{
+    bool any = false;
+    json_put_name(object, "claims");
+    buffer_byte(object->out, '[');
+    for (size_t i = 0; region != NULL && i < region->count; i++) {
+        const char *part = measure_part(region->figures[i].name, "claims");
+        const char *colon = part == NULL ? NULL : strchr(part, ':');
+        if (colon != NULL) {
+            struct json_object row;
+            next(object->out, &any);
+            json_object_open(&row, object->out, NULLS_PRINTED);
+            json_put_text(&row, "programme", text_of(part, (size_t)(colon - part)));
+            put_string(&row, "verdict", colon + 1);
+            json_put_number(&row, "count", region->figures[i].value);
+            json_object_close(&row);
+        }
+    }
+    buffer_byte(object->out, ']');
+}
+
+static void put_paid_by(struct json_object *object, const struct region_figures *region,
+                        const char *kind)
+{
+    char payments[MEASURE_NAME_BYTES];
+    char paid[MEASURE_NAME_BYTES];
+    char list[MEASURE_NAME_BYTES];
+    bool any = false;
+    (void)snprintf(payments, sizeof payments, "payments:%s", kind);
+    (void)snprintf(list, sizeof list, "by_%s", kind);
+    json_put_name(object, list);
+    buffer_byte(object->out, '[');
+    for (size_t i = 0; region != NULL && i < region->count; i++) {
+        const char *part = measure_part(region->figures[i].name, payments);
+        if (part != NULL) {
+            struct json_object row;
+            (void)snprintf(paid, sizeof paid, "paid_idr:%s:%.40s", kind, part);
+            next(object->out, &any);
+            json_object_open(&row, object->out, NULLS_PRINTED);
+            put_string(&row, "code", part);
+            json_put_number(&row, "payments", region->figures[i].value);
+            json_put_number(&row, "paid_idr", region_figure(region, paid));
+            json_object_close(&row);
+        }
+    }
+    buffer_byte(object->out, ']');
+}
+
+static void put_payments(struct json_object *object, const struct region_figures *region)
+{
+    struct json_object row;
+    json_put_name(object, "payments");
+    json_object_open(&row, object->out, NULLS_PRINTED);
+    json_put_number(&row, "count", region == NULL ? 0 : region_figure(region, "payments"));
+    json_put_number(&row, "paid_idr", region == NULL ? 0 : region_figure(region, "paid_idr"));
+    json_put_number(&row, "external_idr",
+                    region == NULL ? 0 : region_figure(region, "external_idr"));
+    put_paid_by(&row, region, "programme");
+    put_paid_by(&row, region, "category");
+    json_object_close(&row);
+}
+
+/* The region asked for, the country when none is. */
+static const struct region_figures *region_asked(struct exchange *exchange, const char **code)
+{
+    *code = exchange->request->region[0] == '\0' ? "ID" : exchange->request->region;
+    return figures_region(&exchange->board->figures, *code);
+}
+
+int api_claims(struct exchange *exchange, struct refusal *refusal)
+{
+    (void)refusal;
+    struct json_object object;
+    const char *code = NULL;
+    const struct region_figures *region = region_asked(exchange, &code);
+    begin(&object, exchange);
+    put_string(&object, "region", code);
+    put_claims(&object, region);
+    return end(&object, exchange);
+}
+
+int api_payments(struct exchange *exchange, struct refusal *refusal)
+{
+    (void)refusal;
+    struct json_object object;
+    const char *code = NULL;
+    const struct region_figures *region = region_asked(exchange, &code);
+    begin(&object, exchange);
+    put_string(&object, "region", code);
+    put_payments(&object, region);
+    return end(&object, exchange);
+}
+
+/* One region. */
+
+static void put_splits(struct json_object *object, const struct region_figures *region)
+{
+    static const char *const kinds[] = {"programme", "segment", "category", "sponsor"};
+    struct json_object row;
+    json_put_name(object, "split");
+    json_object_open(&row, object->out, NULLS_PRINTED);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        put_split(&row, region, kinds[i]);
+    }
+    json_object_close(&row);
+}
+
+static int region_alone(struct exchange *exchange, const struct region_figures *region)
+{
+    struct json_object object;
+    begin(&object, exchange);
+    json_put_name(&object, "figures");
+    put_region(exchange, region);
+    put_splits(&object, region);
+    put_claims(&object, region);
+    put_payments(&object, region);
+    put_goal(&object, region, exchange->board->figures.day);
+    return end(&object, exchange);
+}
+
+/* From 12 months back to 12 months ahead when nothing is said. */
+static int curve_days(struct exchange *exchange, day_t *from, size_t *count,
+                      struct refusal *refusal)
+{
+    const day_t day = exchange->board->figures.day;
+    const struct request *request = exchange->request;
+    *from = request->from == DAY_NONE ? day_add_months(day, -12) : request->from;
+    const day_t to = request->to == DAY_NONE ? day_add_months(day, 12) : request->to;
+    if (to < *from) {
+        return refuse(refusal, 400, "from is later than to");
+    }
+    *count = (size_t)(to - *from) + 1;
+    return *count > CURVE_DAYS_MAX ? refuse(refusal, 400, "a curve has 3,700 days at most")
+                                   : STATUS_OK;
+}
+
+static int region_curve(struct exchange *exchange, const char *code, struct refusal *refusal)
+{
+    static _Thread_local int64_t values[CURVE_DAYS_MAX];
+    day_t from = 0;
+    size_t count = 0;
+    struct region_days *days = NULL;
+    const int status = curve_days(exchange, &from, &count, refusal);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const struct error error = board_days(exchange->source, code, &days);
+    if (failed(&error)) {
+        return refuse(refusal, 503, "Redis does not answer");
+    }
+    region_days_series(days, "active", from, count, values);
+    region_days_close(days);
+    struct json_object object;
+    begin(&object, exchange);
+    put_string(&object, "region", code);
+    put_string(&object, "measure", "active");
+    json_put_day(&object, "from", from);
+    json_put_day(&object, "to", from + (day_t)count - 1);
+    json_put_name(&object, "values");
+    for (size_t i = 0; i < count; i++) {
+        buffer_byte(exchange->out, i == 0 ? '[' : ',');
+        buffer_number(exchange->out, values[i]);
+    }
+    buffer_byte(exchange->out, ']');
+    return end(&object, exchange);
+}
+
+int api_region(struct exchange *exchange, struct refusal *refusal)
+{
+    char code[WORD_BYTES];
+    const size_t length = strcspn(exchange->rest, "/");
+    (void)snprintf(code, sizeof code, "%.*s", (int)length, exchange->rest);
+    const struct region_figures *region = figures_region(&exchange->board->figures, code);
+    if (!region_code_is_formed(code) || region == NULL) {
+        return refuse(refusal, STATUS_NOT_FOUND, "there are no figures of this region");
+    }
+    if (exchange->rest[length] == '\0') {
+        return region_alone(exchange, region);
+    }
+    if (strcmp(exchange->rest + length, "/curve") == 0) {
+        return region_curve(exchange, code, refusal);
+    }
+    return refuse(refusal, STATUS_NOT_FOUND, "there is no such page");
+}
+
+/* Exceptions, batches, meta. */
+
+int api_exceptions(struct exchange *exchange, struct refusal *refusal)
+{
+    (void)refusal;
+    struct json_object object;
+    bool any = false;
+    begin(&object, exchange);
+    json_put_name(&object, "exceptions");
+    buffer_byte(exchange->out, '[');
+    for (size_t i = 0; i < exchange->board->exception_count; i++) {
+        const struct figure *figure = &exchange->board->exceptions[i];
+        char command[128];
+        struct json_object row;
+        (void)snprintf(command, sizeof command, "jaga read exception --where code=%s",
+                       figure->name);
+        next(exchange->out, &any);
+        json_object_open(&row, exchange->out, NULLS_PRINTED);
+        put_string(&row, "code", figure->name);
+        json_put_number(&row, "count", figure->value);
+        put_string(&row, "command", command);
+        json_object_close(&row);
+    }
+    buffer_byte(exchange->out, ']');
+    return end(&object, exchange);
+}
+
+int api_batches(struct exchange *exchange, struct refusal *refusal)
+{
+    (void)refusal;
+    struct json_object object;
+    bool any = false;
+    begin(&object, exchange);
+    json_put_name(&object, "batches");
+    buffer_byte(exchange->out, '[');
+    for (size_t i = 0; i < exchange->board->batch_count; i++) {
+        const struct batch_figure *batch = &exchange->board->batches[i];
+        struct json_object row;
+        next(exchange->out, &any);
+        json_object_open(&row, exchange->out, NULLS_PRINTED);
+        put_string(&row, "batch_id", batch->batch_id);
+        put_string(&row, "state", batch->state);
+        json_put_number(&row, "declared", batch->declared);
+        json_put_number(&row, "counted", batch->counted);
+        json_put_number(&row, "refused", batch->refused);
+        json_put_number(&row, "declared_total_idr", batch->declared_total_idr);
+        json_put_number(&row, "counted_total_idr", batch->counted_total_idr);
+        json_object_close(&row);
+    }
+    buffer_byte(exchange->out, ']');
+    return end(&object, exchange);
+}
+
+static void put_lane(struct buffer *out, const struct board *board, size_t lane)
+{
+    const struct lane_stand *stand = &board->stands[lane];
+    struct json_object row;
+    json_object_open(&row, out, NULLS_PRINTED);
+    json_put_number(&row, "lane", (int64_t)lane);
+    json_put_number(&row, "sequence", board->figures.sequences[lane]);
+    json_put_number(&row, "view_sequence", stand->has_view ? stand->view_sequence : NUMBER_NONE);
+    json_put_time(&row, "view_now", stand->has_view ? stand->view_now : TIME_NONE);
+    json_put_number(&row, "copy_sequence", stand->has_copy ? stand->copy_sequence : NUMBER_NONE);
+    json_object_close(&row);
+}
+
+int api_meta(struct exchange *exchange, struct refusal *refusal)
+{
+    (void)refusal;
+    const struct board *board = exchange->board;
+    struct json_object object;
+    begin(&object, exchange);
+    json_put_number(&object, "age_ms", board->age_us / 1000);
+    put_string(&object, "rules", board->figures.meta.rules);
+    put_string(&object, "build", board->figures.meta.build);
+    put_string(&object, "log_id", board->figures.meta.log_id);
+    json_put_name(&object, "lanes");
+    buffer_byte(exchange->out, '[');
+    for (size_t lane = 0; lane < board->figures.lane_count; lane++) {
+        if (lane > 0) {
+            buffer_byte(exchange->out, ',');
+        }
+        put_lane(exchange->out, board, lane);
+    }
+    buffer_byte(exchange->out, ']');
+    return end(&object, exchange);
+}

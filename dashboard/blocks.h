@@ -1,0 +1,20 @@
+/* The blocks that the page of the country and that of a region are put together from. */
+#ifndef JAGA_DASHBOARD_BLOCKS_H
+#define JAGA_DASHBOARD_BLOCKS_H
+
+#include "dashboard/page.h"
+
+/* Covered, registered, coverage with its base or why there is none, the way to the goal. */
+void block_figures(struct page *page, const struct region_figures *region);
+/* "754.223 penduduk bekerja 2022, BPS"; of a quarantined base why; or that there is none. */
+void block_base(struct page *page, const struct region_figures *region);
+void block_ranking(struct page *page);
+/* The curve as a picture, as a table, and in words what changed and what will. */
+void block_curve(struct page *page, const struct region_days *days);
+void block_splits(struct page *page, const struct region_figures *region);
+void block_claims(struct page *page, const struct region_figures *region);
+void block_payments(struct page *page, const struct region_figures *region);
+void block_exceptions(struct page *page);
+void block_batches(struct page *page);
+
+#endif

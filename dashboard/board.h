@@ -1,0 +1,46 @@
+/* What is shown: the public keys of Redis, read at one moment and kept for a second, so that many
+   readers cost Redis no more than one. Requests come from several threads; one at a time has the
+   board. */
+#ifndef JAGA_DASHBOARD_BOARD_H
+#define JAGA_DASHBOARD_BOARD_H
+
+#include "store/figures.h"
+#include "store/lane_stands.h"
+#include "store/region_days.h"
+#include "support/settings.h"
+
+struct board {
+    struct figures figures;
+    struct batch_figure *batches;
+    size_t batch_count;
+    struct figure *exceptions;
+    size_t exception_count;
+    struct lane_stand *stands; /* figures.lane_count of them */
+    int64_t age_us;            /* since the figures were written, by the wall clock */
+    bool is_fresh;             /* board_is_fresh */
+};
+
+struct board_source;
+
+/* Loads the tables of rules.dir, for names. Redis is not asked yet. */
+MUST_USE struct error board_source_open(const struct settings *settings, struct board_source **out);
+void board_source_close(struct board_source *source); /* accepts NULL */
+const struct rules *board_rules(const struct board_source *source);
+
+/* The board of a day (DAY_NONE: the day of the figures), the caller's alone until board_release.
+   RETRY "redis_away" (also said at once for a second after it was found), "store_changed" or
+   "busy"; FATAL "no_figures". On an error there is nothing to release. */
+MUST_USE struct error board_take(struct board_source *source, day_t day, struct board **out);
+void board_release(struct board_source *source);
+
+/* One region's days, asked for while the board is taken. The caller closes them. */
+MUST_USE struct error board_days(struct board_source *source, const char *code,
+                                 struct region_days **out);
+
+/* Figures are fresh when they were written less than two minutes ago: a processor at work writes
+   them once a minute at least. With the events' clock it writes only when something happens; then
+   they are fresh when they show all that the lanes show. */
+#define FRESH_US (120 * MICROSECONDS_A_SECOND)
+bool board_is_fresh(const struct board *board);
+
+#endif

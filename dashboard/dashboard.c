@@ -1,0 +1,45 @@
+/* `jaga dashboard`: one page and a JSON API over the public keys. */
+#include <stdlib.h>
+
+#include "dashboard/server.h"
+#include "support/clock.h"
+#include "support/command.h"
+#include "support/log.h"
+#include "support/shutdown.h"
+
+const struct flag dashboard_flags[] = {
+    {NULL, NULL, NULL},
+};
+
+#define LOOK_MS 500
+
+static struct error serve(const struct settings *settings, struct board_source *source)
+{
+    struct server *server = NULL;
+    TRY(server_open(settings->dashboard_address, source, &server));
+    log_at(LOG_INFO, "dashboard_ready", LOG_TEXT("address", server_address(server)));
+    while (!shutdown_wanted()) {
+        clock_sleep_ms(LOOK_MS);
+        server_sweep(server);
+    }
+    server_close(server);
+    log_at(LOG_INFO, "dashboard_ends");
+    return no_error();
+}
+
+static struct error dashboard(const struct settings *settings)
+{
+    struct board_source *source = NULL;
+    TRY(board_source_open(settings, &source));
+    const struct error error = serve(settings, source);
+    board_source_close(source);
+    return error;
+}
+
+int command_dashboard(const struct settings *settings, const struct arguments *arguments)
+{
+    (void)arguments;
+    shutdown_watch();
+    const struct error error = dashboard(settings);
+    return command_report("dashboard", &error);
+}

@@ -1,0 +1,166 @@
+/* The page of the country, and that of a province, regency or city. */
+#include <stdio.h>
+#include <string.h>
+
+#include "dashboard/blocks.h"
+#include "dashboard/parts.h"
+#include "dashboard/say.h"
+
+static const struct region_figures nobody = {.code = "ID", .coverage_bp = NUMBER_NONE};
+
+static int refuse_days(struct page *page, const char *code, struct region_days **days,
+                       struct refusal *refusal)
+{
+    const struct error error = board_days(page->exchange->source, code, days);
+    if (!failed(&error)) {
+        return STATUS_OK;
+    }
+    refusal->status = 503;
+    (void)snprintf(refusal->detail, sizeof refusal->detail, "%s",
+                   either(page, "Redis tidak menjawab.", "Redis does not answer."));
+    return refusal->status;
+}
+
+static void put_contents(struct page *page)
+{
+    static const char *const parts[][3] = {
+        {"#ranking", "Peringkat", "Ranking"},    {"#curve", "Kurva", "Curve"},
+        {"#splits", "Rincian", "Split"},         {"#claims", "Klaim", "Claims"},
+        {"#payments", "Pembayaran", "Payments"}, {"#exceptions", "Pengecualian", "Exceptions"},
+        {"#batches", "Kiriman", "Batches"},
+    };
+    put(page, "<nav aria-label=\"");
+    put_either(page, "Bagian halaman", "Parts of this page");
+    put(page, "\"><ul class=\"contents\">");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        put(page, "<li><a href=\"");
+        put(page, parts[i][0]);
+        put(page, "\">");
+        put_either(page, parts[i][1], parts[i][2]);
+        put(page, "</a></li>");
+    }
+    put(page, "</ul></nav>\n");
+}
+
+int page_country(struct exchange *exchange, struct refusal *refusal)
+{
+    struct page page = page_of(exchange);
+    struct region_days *days = NULL;
+    const struct region_figures *country = figures_region(&page.board->figures, "ID");
+    country = country == NULL ? &nobody : country;
+    const int status = refuse_days(&page, "ID", &days, refusal);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    page_begin(&page, "Indonesia");
+    page_head(&page, "Indonesia");
+    page_day_form(&page, "/");
+    put_contents(&page);
+    block_figures(&page, country);
+    block_ranking(&page);
+    block_curve(&page, days);
+    region_days_close(days);
+    block_splits(&page, country);
+    block_claims(&page, country);
+    block_payments(&page, country);
+    block_exceptions(&page);
+    block_batches(&page);
+    page_end(&page);
+    return STATUS_OK;
+}
+
+/* Indonesia › Banten › Kota Tangerang Selatan */
+static void put_way(struct page *page, const char *code)
+{
+    put(page, "<nav aria-label=\"");
+    put_either(page, "Letak", "Where this is");
+    put(page, "\"><ol class=\"way\"><li><a ");
+    put_link(page, "/");
+    put(page, ">Indonesia</a></li>");
+    if (region_level(code) == LEVEL_REGENCY) {
+        char path[32];
+        char province[3] = {code[0], code[1], '\0'};
+        (void)snprintf(path, sizeof path, "/regions/%s", province);
+        put(page, "<li><a ");
+        put_link(page, path);
+        put(page, ">");
+        say_text(page->out, region_name(page->rules, province));
+        put(page, "</a></li>");
+    }
+    put(page, "<li aria-current=\"page\">");
+    say_text(page->out, region_name(page->rules, code));
+    put(page, "</li></ol></nav>\n");
+}
+
+/* The regencies of a province: the front page filtered. */
+static void put_parts_link(struct page *page, const char *code)
+{
+    if (region_level(code) != LEVEL_PROVINCE) {
+        return;
+    }
+    put(page, "<p><a href=\"/?province=");
+    put(page, code);
+    if (page->exchange->request->date != DAY_NONE) {
+        char date[DAY_TEXT_BYTES];
+        day_print(page->exchange->request->date, date);
+        put(page, "&amp;date=");
+        put(page, date);
+    }
+    if ((page->exchange->request->given & ASKS_LANG) != 0) {
+        put(page, page->language == ENGLISH ? "&amp;lang=en" : "&amp;lang=id");
+    }
+    put(page, "#ranking\">");
+    put_either(page, "Kabupaten dan kota di provinsi ini", "Regencies and cities of this province");
+    put(page, "</a></p>\n");
+}
+
+static void put_region(struct page *page, const struct region_figures *region,
+                       const struct region_days *days)
+{
+    const char *name = region_name(page->rules, region->code);
+    page_begin(page, name);
+    put_way(page, region->code);
+    page_head(page, name);
+    page_day_form(page, page->exchange->request->path);
+    block_figures(page, region);
+    put_parts_link(page, region->code);
+    block_curve(page, days);
+    block_splits(page, region);
+    block_claims(page, region);
+    block_payments(page, region);
+    page_end(page);
+}
+
+/* A region that is known has a page on every day, be it an empty one. */
+static bool find_region(const struct page *page, const char *code, struct region_figures *out)
+{
+    const struct region_figures *found = figures_region(&page->board->figures, code);
+    *out = nobody;
+    if (found != NULL) {
+        *out = *found;
+        return true;
+    }
+    (void)snprintf(out->code, sizeof out->code, "%s", code);
+    return strcmp(region_name(page->rules, code), region_name(page->rules, "-")) != 0;
+}
+
+int page_region(struct exchange *exchange, struct refusal *refusal)
+{
+    struct page page = page_of(exchange);
+    struct region_days *days = NULL;
+    struct region_figures region;
+    const char *code = exchange->rest;
+    if (!region_code_is_formed(code) || !find_region(&page, code, &region)) {
+        refusal->status = STATUS_NOT_FOUND;
+        (void)snprintf(refusal->detail, sizeof refusal->detail, "%s",
+                       either(&page, "Tidak ada wilayah dengan kode ini.",
+                              "There is no region of this code."));
+        return refusal->status;
+    }
+    const int status = refuse_days(&page, code, &days, refusal);
+    if (status == STATUS_OK) {
+        put_region(&page, &region, days);
+        region_days_close(days);
+    }
+    return status;
+}

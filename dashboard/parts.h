@@ -1,0 +1,21 @@
+/* Parts of a measure's name and other small matters that the API and the pages share. */
+#ifndef JAGA_DASHBOARD_PARTS_H
+#define JAGA_DASHBOARD_PARTS_H
+
+#include "dashboard/exchange.h"
+
+/* For "category:KPPS" and kind "category": "KPPS"; NULL for anything else. */
+const char *measure_part(const char *name, const char *kind);
+
+/* A text as UTF-8: where it is not valid, each wrong byte is a question mark. `out` holds `size`
+   bytes, the zero byte included; what does not fit is left out. */
+const char *valid_text(const char *text, char *out, size_t size);
+
+enum level { LEVEL_COUNTRY, LEVEL_PROVINCE, LEVEL_REGENCY };
+enum level region_level(const char *code);
+
+/* The first day of the month `months` from the month of `day`; and the last. Saturate. */
+day_t month_begin(day_t day, int months);
+day_t month_end(day_t day, int months);
+
+#endif

@@ -1,0 +1,25 @@
+/* The measures of a day of one region on any day, from its difference array jaga:{pub}:days:<code>.
+   The same numbers as figures_read, for who asks for many days of one region. */
+#ifndef JAGA_STORE_REGION_DAYS_H
+#define JAGA_STORE_REGION_DAYS_H
+
+#include "store/figures.h"
+
+struct region_days;
+
+/* `code` is "36.74", "36" or "ID"; of a region without figures every day is empty. RETRY
+   "redis_away" or "store_changed". */
+MUST_USE struct error region_days_read(struct redis *redis, const char *code,
+                                       struct region_days **out);
+void region_days_close(struct region_days *days); /* accepts NULL */
+
+/* One measure ("active", "category:KPPS") on `count` days from `from` on, one value a day. */
+void region_days_series(const struct region_days *days, const char *measure, day_t from,
+                        size_t count, int64_t *values);
+
+/* Every measure that is not the same on both days, in order of names: `value` is what it is on
+   `to` less what it is on `from`. The caller frees `*out`. */
+void region_days_change(const struct region_days *days, day_t from, day_t to, struct figure **out,
+                        size_t *count);
+
+#endif

@@ -1,0 +1,521 @@
+"""`jaga dashboard` on a real Redis and Kafka: its figures are those of `jaga coverage --json`, it says so when Redis
+is away, and whatever a client does it answers with a clear status and goes on."""
+import html.parser
+import http.client
+import json
+import re
+import socket
+import time
+
+import harness
+
+DEMO = ("generate", "reported-2024", "--scale", "0.01")
+DAY = "2024-02-20"  # the election officers are covered
+
+
+class Dashboard:
+    """A running `jaga dashboard`, and requests to it."""
+
+    def __init__(self, scenario):
+        self.scenario = scenario
+        self.process = scenario.start("dashboard", JAGA_DASHBOARD_ADDRESS="127.0.0.1:0")
+        scenario.wait_until(self.process, "dashboard_ready")
+        self.port = int(re.search(r"address=http://127\.0\.0\.1:(\d+)", scenario.said(self.process)).group(1))
+
+    def ask(self, path, method="GET", headers=None, body=None):
+        """Status, headers and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, path, body=body, headers=headers or {})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, answer.headers, text
+
+    def json(self, path, expect=200):
+        status, headers, text = self.ask(path)
+        assert status == expect, (path, status, text)
+        assert headers["Content-Type"].startswith("application/json"), headers
+        return json.loads(text)
+
+    def raw(self, request, wait=10):
+        """What comes back until the connection ends, for bytes that no library would send."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=wait) as connection:
+            connection.sendall(request)
+            answer = b""
+            try:
+                while True:
+                    part = connection.recv(65536)
+                    if not part:
+                        break
+                    answer += part
+            except (socket.timeout, ConnectionResetError):
+                pass
+            return answer
+
+    def lives(self):
+        status, _, text = self.ask("/healthz")
+        assert (status, text) == (200, "lives\n"), (status, text)
+        assert self.process.poll() is None
+
+    def stop(self):
+        self.scenario.stop(self.process)
+        assert "ERROR: AddressSanitizer" not in self.scenario.said(self.process)
+
+
+def load(scenario):
+    scenario.init()
+    scenario.run(*DEMO)
+    scenario.drain()
+
+
+# ---- the same figures
+
+def test_the_api_says_what_coverage_says(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    for date, words in (("", ()), ("?date=" + DAY, ("--as-of", DAY)), ("?date=2023-01-01", ("--as-of", "2023-01-01"))):
+        told = dashboard.json("/api/v1/coverage" + date)
+        expected = scenario.coverage(*words)
+        assert len(expected) > 2
+        own = ("name", "level", "quarantined", "quarantined_count")
+        shown = [{k: v for k, v in region.items() if k not in own} for region in told["regions"]]
+        assert shown == expected, date
+        assert told["date"] == expected[0]["date"]
+    dashboard.stop()
+
+
+def test_a_region_alone_has_base_splits_and_goal(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    region = dashboard.json("/api/v1/regions/36.74?date=2024-08-01")
+    line = next(r for r in scenario.coverage("--as-of", "2024-08-01") if r["region"] == "36.74")
+    for name, value in line.items():
+        assert region["figures"][name] == value, name
+    assert region["figures"]["coverage_bp"] == line["active"] * 10000 // line["base"]
+    for kind in "programme", "segment", "category", "sponsor":
+        found = {row["code"]: row["active"] for row in region["split"][kind]}
+        assert found == {k.split(":")[1]: v for k, v in line.items() if k.startswith(kind + ":")}, kind
+    goal = region["goal"]
+    assert goal["wanted"] == -(-line["base"] * 995 // 1000) and goal["years"] == 21
+    assert goal["missing"] == goal["wanted"] - line["active"] and goal["per_year"] == -(-goal["missing"] // 21)
+    officers = dashboard.json("/api/v1/regions/16")["figures"]
+    assert officers["quarantined"]["reason"] == "EXCEEDS_POPULATION" and officers["quarantined"]["value"] == 302000
+    assert "coverage_bp" not in officers and "base" not in officers
+    country = dashboard.json("/api/v1/coverage?region=ID&by=segment")["regions"]
+    assert [r["region"] for r in country] == ["ID"] and len(country[0]["segment"]) == 2
+    dashboard.stop()
+
+
+def test_the_curve_is_coverage_day_by_day(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    curve = dashboard.json("/api/v1/regions/16/curve?from=2024-01-20&to=2024-03-05")
+    assert len(curve["values"]) == 46 and max(curve["values"]) > min(curve["values"])
+    for at, date in ((0, "2024-01-20"), (25, "2024-02-14"), (45, "2024-03-05")):
+        line = [r for r in scenario.coverage("--as-of", date, "--region", "16")]
+        assert curve["values"][at] == (line[0].get("active", 0) if line else 0), date
+    usual = dashboard.json("/api/v1/regions/ID/curve")
+    assert usual["from"] == "2023-08-02" and usual["to"] == "2025-08-02" and len(usual["values"]) == 732
+    dashboard.json("/api/v1/regions/16/curve?from=2024-03-05&to=2024-01-01", expect=400)
+    dashboard.json("/api/v1/regions/16/curve?from=1900-01-01&to=2024-01-01", expect=400)
+    dashboard.json("/api/v1/regions/16/curves", expect=404)
+    dashboard.stop()
+
+
+def test_claims_payments_batches_exceptions_and_meta(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    country = scenario.coverage("--region", "ID")[0]
+    claims = dashboard.json("/api/v1/claims")["claims"]
+    assert {"claims:%s:%s" % (c["programme"], c["verdict"]): c["count"] for c in claims} == {
+        k: v for k, v in country.items() if k.startswith("claims:")}
+    paid = dashboard.json("/api/v1/payments")["payments"]
+    assert (paid["count"], paid["paid_idr"]) == (country["payments"], country["paid_idr"]) == (44, 2570000000)
+    assert sum(row["paid_idr"] for row in paid["by_category"]) == 2570000000
+    batches = [json.loads(line) for line in scenario.run("coverage", "--batches", "--json").stdout.splitlines()]
+    assert dashboard.json("/api/v1/batches")["batches"] == [
+        {k: v for k, v in batch.items() if k != "kind"} for batch in batches] and batches[0]["state"] == "MISMATCH"
+    assert dashboard.json("/api/v1/exceptions")["exceptions"] == []
+    meta = dashboard.json("/api/v1/meta")
+    status = [json.loads(line) for line in scenario.run("status", "--json").stdout.splitlines()]
+    public = next(line for line in status if line["kind"] == "public")
+    for name in "as_of", "rules", "build", "log_id":
+        assert meta[name] == public[name], name
+    assert all(lane["sequence"] == lane["view_sequence"] > 0 for lane in meta["lanes"]), meta
+    assert len(meta["lanes"]) == 2 and meta["fresh"] is True, meta
+    dashboard.stop()
+
+
+# ---- the page
+
+VOID = {"meta", "link", "input", "br"}
+
+
+class Page(html.parser.HTMLParser):
+    """A page taken apart: tags must nest, ids be unique; text by id, rows of tables, links."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.links, self.rows, self.labels, self.fields = [], [], [], [], [], []
+        self.pointed, self.problems, self.text = [], [], ""
+        self.feed(text)
+        self.close()
+        assert not self.open and not self.problems, (self.open, self.problems)
+
+    def handle_starttag(self, tag, pairs):
+        attributes = dict(pairs)
+        for name in attributes:
+            if name == "style" or name.startswith("on"):
+                self.problems.append((tag, name))
+        if tag == "script" and "src" not in attributes:
+            self.problems.append((tag, "inline"))
+        if tag == "th" and "scope" not in attributes:
+            self.problems.append((tag, "scope"))
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        for name in "href", "src", "action":
+            if name in attributes:
+                self.links.append(attributes[name])
+        if tag == "label":
+            self.labels.append(attributes["for"])
+        if tag in ("input", "select") and attributes.get("type") != "hidden":
+            self.fields.append(attributes["id"])
+        self.pointed.extend(attributes.get("aria-labelledby", "").split())
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th") and self.rows:
+            self.rows[-1].append("")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, pairs):  # of SVG
+        if tag not in ("rect", "line", "path"):
+            self.problems.append((tag, "closed"))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(("/" + tag, self.getpos()))
+
+    def handle_data(self, data):
+        data = data.replace("\u00a0", " ").replace("\u2212", "-")
+        self.text += data
+        if self.rows and self.rows[-1] and ("td" in self.open or "th" in self.open):
+            self.rows[-1][-1] += data
+
+    def row(self, begin):
+        """The first row one of whose cells begins so."""
+        return next(row for row in self.rows if any(cell.startswith(begin) for cell in row))
+
+    def check(self):
+        assert len(self.ids) == len(set(self.ids)), self.ids
+        assert set(self.pointed) <= set(self.ids), self.pointed
+        assert sorted(self.labels) == sorted(self.fields), (self.labels, self.fields)
+        assert "main" in self.ids
+
+
+def grouped(number, language):
+    return "{:,}".format(number).replace(",", "." if language == "id" else ",")
+
+
+def share(basis_points, language):
+    return "%s%s%02d %%" % (grouped(basis_points // 100, language), "," if language == "id" else ".",
+                            basis_points % 100)
+
+
+def page_of(dashboard, path, expect=200, **headers):
+    status, answer, text = dashboard.ask(path, headers=headers)
+    assert status == expect, (path, status, text[:500])
+    assert answer["Content-Type"] == "text/html; charset=utf-8", answer["Content-Type"]
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy, policy
+    page = Page(text)
+    page.check()
+    return page
+
+
+def check_region(page, line, language):
+    """Every figure of a line of `jaga coverage --json` is on its page."""
+    for name in "active", "registered", "memberships":
+        assert grouped(line.get(name, 0), language) in page.text, name
+    if "coverage_bp" in line:
+        assert share(line["coverage_bp"], language) in page.text
+        assert grouped(line["base"], language) in page.text and line["base_source"] in page.text
+        assert "%d, " % line["base_year"] in page.text and line["base_kind"] in page.text
+    for name, value in line.items():
+        kind, _, code = name.partition(":")
+        if kind in ("programme", "segment", "category", "sponsor"):
+            assert page.row(code)[1] == grouped(value, language), (name, page.row(code))
+
+
+def test_the_pages_say_what_coverage_says_in_both_languages(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    for language in "id", "en":
+        for date in ("2024-08-02", DAY, "2025-06-01"):
+            lines = {line["region"]: line for line in scenario.coverage("--as-of", date)}
+            query = "?lang=%s&date=%s" % (language, date)
+            for code in "36.74", "36", "16", "16.71":
+                check_region(page_of(dashboard, "/regions/" + code + query), lines[code], language)
+            country = page_of(dashboard, "/" + query)
+            check_region(country, lines["ID"], language)
+            for code, line in lines.items():
+                if len(code) != 5 or code == "00.00":
+                    continue
+                row = next(row for row in country.rows if len(row) == 5 and row[1].endswith(" " + code))
+                assert row[3] == grouped(line.get("active", 0), language), row
+                expected = share(line["coverage_bp"], language) if "coverage_bp" in line else "\u2013"
+                assert row[2] == expected, row
+            ranked = [row[2] for row in country.rows if len(row) == 5 and row[2].endswith(" %")]
+            assert len(ranked) == 2 and ranked == sorted(ranked, reverse=True), ranked
+    assert grouped(2570000000, "en") in country.text
+    assert country.row("tangsel-2019-11")[1:6] == ["does not match", "129", "130", "+1", "0"]
+    dashboard.stop()
+
+
+def test_filters_languages_links_and_definitions(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    assert "Terlindungi" in page_of(dashboard, "/").text
+    assert "Covered" in page_of(dashboard, "/", **{"Accept-Language": "en-GB,en;q=0.8"}).text
+    assert "Terlindungi" in page_of(dashboard, "/?lang=id", **{"Accept-Language": "en"}).text
+    only = page_of(dashboard, "/?province=16&level=&lang=en")
+    names = [row[1] for row in only.rows if len(row) == 5]
+    assert all(name.endswith(("Region",)) or " 16." in name for name in names) and len(names) == 18, names
+    provinces = page_of(dashboard, "/?level=province&lang=en")
+    assert [row[1] for row in provinces.rows if len(row) == 5][1:] == ["Banten 36", "Sumatera Selatan 16"]
+    officers = page_of(dashboard, "/regions/16?lang=en")
+    assert "302,000 vulnerable workers (VULNERABLE) 2024" in officers.text
+    assert "it exceeds the population" in officers.text and " % " not in officers.text.split("Towards")[0][-200:]
+    empty = page_of(dashboard, "/regions/36.74?date=2001-01-01&lang=en")
+    assert "no base" in empty.text or "0.00 %" in empty.text
+    definitions = page_of(dashboard, "/definitions")
+    seen = set()
+    for page in page_of(dashboard, "/?lang=en&date=" + DAY), page_of(dashboard, "/regions/36.74"), officers:
+        for link in page.links:
+            assert link.startswith(("/", "#")), link
+            path, _, fragment = link.partition("#")
+            if fragment and path.startswith("/definitions"):
+                assert fragment in definitions.ids, link
+            elif fragment and not path:
+                assert fragment in page.ids, link
+            seen.add(path or "/")
+    for path in seen:
+        assert dashboard.ask(path)[0] == 200, path
+    assert len(seen) > 30
+    dashboard.stop()
+
+
+def test_the_curve_names_what_ends(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    page = page_of(dashboard, "/regions/16?lang=en&date=" + DAY)
+    ends = {date: scenario.coverage("--as-of", date, "--region", "16")[0] for date in ("2024-01-31", "2024-02-29")}
+    before, after = (ends[date]["active"] for date in sorted(ends))
+    assert before - after == 51
+    assert "This month (February 2024): falls by 51, from %d to %d." % (before, after) in page.text, page.text
+    assert "Category: -42 KPPS polling station officers, -8 PPK" in page.text
+    assert "Sponsor: -51 NPHD regional grant." in page.text
+    assert page.row("February 2024") == ["February 2024", str(after), "-51"]
+    region = page_of(dashboard, "/regions/36.74?lang=id")
+    assert "Penurunan terbesar sesudahnya (April 2025): akan turun 826, dari 3.118 menjadi 2.292." in region.text
+    dashboard.stop()
+
+
+def test_what_stands_in_redis_is_never_markup(scenario):
+    load(scenario)
+    redis = scenario.stack.redis()
+    evil = "<img src=x onerror=alert(1)>\"'&"
+    batch = "</td><script>alert(1)</script>"
+    redis("SADD", "jaga:{pub}:batches", batch, b"\xff\xfe<b>")
+    redis("HSET", "jaga:{pub}:batch:" + batch, "state", "MISMATCH", "declared", "1", "counted", "2", "refused", "0")
+    redis("HSET", b"jaga:{pub}:batch:\xff\xfe<b>", "state", "OPEN\"><i>", "declared", "1")
+    redis("HSET", "jaga:{pub}:days:36.74", "sponsor:<s>:2024-01-01", "5", "category:%s:2024-01-01" % evil, "3")
+    redis("HSET", "jaga:{pub}:bases", "36.74:WORKERS:2024", "7542 " + evil)
+    redis("HSET", "jaga:{pub}:exceptions", evil, "4", b"\xed\xa0\x80", "1")
+    redis("HSET", "jaga:{pub}:meta", "build", "<u>1</u>", "rules", evil, "log_id", "</main>")
+    redis.close()
+    dashboard = Dashboard(scenario)
+    for path in "/", "/regions/36.74", "/?lang=en", "/regions/36.74?lang=en":
+        text = dashboard.ask(path)[2]
+        page_of(dashboard, path)
+        for markup in "<img", "<script>", "<s>", "<b>\"", "<i>", "<u>", "onerror=alert(1)>", "</main>\n</footer":
+            assert markup not in text, (path, markup)
+        assert text.count("</main>") == 1
+    assert "&lt;/td&gt;&lt;script&gt;" in dashboard.ask("/")[2]
+    assert [b["batch_id"] for b in dashboard.json("/api/v1/batches")["batches"]][0] == batch
+    for path in "/api/v1/exceptions", "/api/v1/regions/36.74", "/api/v1/meta", "/api/v1/coverage":
+        dashboard.json(path)
+    dashboard.stop()
+
+
+def test_assets_are_in_the_program(scenario):
+    dashboard = Dashboard(scenario)
+    for name, kind in ("style.css", "text/css"), ("live.js", "text/javascript"), ("icon.svg", "image/svg+xml"):
+        status, headers, text = dashboard.ask("/assets/" + name)
+        with open(harness.os.path.join(harness.ROOT, "dashboard", "assets", name)) as file:
+            assert (status, text) == (200, file.read())
+        assert headers["Content-Type"].startswith(kind) and headers["Cache-Control"] == "max-age=60"
+    assert dashboard.ask("/assets/none.css")[0] == 404
+    dashboard.stop()
+
+
+# ---- troubles
+
+def test_before_the_first_figures_and_without_redis(scenario):
+    dashboard = Dashboard(scenario)
+    assert dashboard.json("/api/v1/coverage", expect=503)["error"]["code"] == "no_figures"
+    dashboard.lives()
+    scenario.init()
+    scenario.run(*DEMO)
+    scenario.drain()
+    scenario.wait_for("no figures", lambda: dashboard.ask("/readyz")[0] == 200, dashboard.process)
+    try:
+        scenario.stack.command("stop", "redis")
+        scenario.wait_for("Redis is still there", lambda: dashboard.ask("/readyz")[0] == 503, dashboard.process)
+        status, headers, text = dashboard.ask("/api/v1/meta")
+        assert status == 503 and json.loads(text)["error"]["code"] == "redis_away", text
+        assert headers["Retry-After"] == "2" and "127.0.0.1" not in text
+        assert "Redis tidak menjawab" in page_of(dashboard, "/", expect=503).text
+        assert "Redis does not answer" in page_of(dashboard, "/regions/36.74?lang=en", expect=503).text
+        page_of(dashboard, "/definitions")
+        dashboard.lives()
+    finally:
+        scenario.stack.command("start", "redis")
+    scenario.wait_for("Redis is not back", lambda: dashboard.ask("/readyz")[0] == 200, dashboard.process)
+    said = scenario.said(dashboard.process)
+    assert said.count("figures_away") == 2 and said.count("figures_back") == 2, said
+    dashboard.stop()
+
+
+def test_figures_that_nobody_writes_any_more_are_not_fresh(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    assert dashboard.ask("/readyz")[0] == 200
+    redis = scenario.stack.redis()
+    redis("HSET", "jaga:{pub}:meta", "updated_at", "2024-01-01T00:00:00Z")
+    time.sleep(1.2)
+    assert dashboard.ask("/readyz")[0] == 200  # the events' clock: all that the lanes show is there
+    redis("HSET", "jaga:{pub}:meta", "sequence:1", "0")
+    time.sleep(1.2)
+    status, _, text = dashboard.ask("/readyz")
+    assert status == 503 and "is jaga process running" in text, text
+    assert dashboard.json("/api/v1/meta")["fresh"] is False
+    assert "These figures are not fresh" in page_of(dashboard, "/?lang=en").text
+    redis.close()
+    dashboard.stop()
+
+
+def test_addresses_that_cannot_be_had(scenario):
+    taken = socket.create_server(("127.0.0.1", 0))
+    port = taken.getsockname()[1]
+    done = scenario.run("dashboard", "--dashboard.address", "127.0.0.1:%d" % port, expect=2)
+    assert "cannot listen on 127.0.0.1:%d: Address already in use" % port in done.stderr, done.stderr
+    for wrong in "8080", "localhost:8080", "127.0.0.1:", "127.0.0.1:99999", ":8080", "127.0.0.1:80a":
+        done = scenario.run("dashboard", "--dashboard.address", wrong, expect=64)
+        assert "no address and port" in done.stderr, done.stderr
+    taken.close()
+
+
+# ---- hostile clients
+
+def status_of(answer):
+    return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.") else None
+
+
+def test_odd_requests_get_a_clear_status(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    for path, expected in (
+            ("/nothing", 404), ("/api/v1/nothing", 404), ("/api/v1/regions/", 404), ("/api/v1/regions/../../etc", 404),
+            ("/assets/../etc/passwd", 404), ("/%2e%2e/", 400), ("/a%00b", 400), ("/%ff%fe", 400), ("/%zz", 400),
+            ("/?" + "date=2024-01-01&" * 50, 400), ("/?" + "&" * 500, 400), ("/?x[]=1", 400), ("/?date=%27", 400),
+            ("/" + "a" * 1023, 404), ("/" + "a" * 1024, 414), ("/" + "a" * 8000, 414), ("/?lang=" + "e" * 4000, 414),
+            ("//", 404), ("/healthz?date=2024-01-01", 400), ("/api/v1/coverage?date=0000-00-00", 400),
+            ("/api/v1/coverage?date=9999-12-31", 200), ("/api/v1/coverage?date=0001-01-01", 200),
+            ("/api/v1/regions/36.74/curve?from=0001-01-01&to=9999-12-31", 400)):
+        status, headers, text = dashboard.ask(path)
+        assert status == expected, (path[:60], status, text[:200])
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+    for method in "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "BREW", "get":
+        status, headers, _ = dashboard.ask("/healthz", method=method)
+        assert status == 405 and headers["Allow"] == "GET, HEAD", (method, status)
+    assert dashboard.ask("/healthz", body="x" * 10)[0] == 413
+    status, headers, text = dashboard.ask("/api/v1/coverage", method="HEAD")
+    assert status == 200 and text == "" and int(headers["Content-Length"]) > 1000
+    dashboard.lives()
+    dashboard.stop()
+
+
+def test_bytes_that_are_no_http_are_refused(scenario):
+    dashboard = Dashboard(scenario)
+    for request in (
+            b"\r\n\r\n\r\n", b"\x00" * 100 + b"\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\xff" * 200,
+            b"GET\r\n\r\n", b"GET /\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /\x00x HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 40000 + b"\r\n\r\n",
+            b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 5000 + b"\r\n",
+            b"GET /" + b"a" * 40000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"GET /?" + b"a=1&" * 12000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"GET /?" + b"&" * 1000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",  # dropped, unanswered
+            b"GET http://other/ HTTP/1.1\r\nHost: a\r\n\r\n"):
+        answer = dashboard.raw(request, wait=1)
+        status = status_of(answer)
+        assert status is None and answer == b"" or 400 <= status < 600, (request[:60], answer[:200])
+        dashboard.lives()
+    answer = dashboard.raw(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" * 3, wait=1)
+    assert answer.count(b"lives\n") == 3, answer  # pipelined
+    dashboard.stop()
+
+
+def test_slow_and_many_clients_do_not_keep_others_out(scenario):
+    dashboard = Dashboard(scenario)
+    idle = [socket.create_connection(("127.0.0.1", dashboard.port), timeout=30) for _ in range(200)]
+    dribbling = [socket.create_connection(("127.0.0.1", dashboard.port), timeout=30) for _ in range(20)]
+    begun = time.monotonic()
+    for one in dribbling:
+        one.sendall(b"GET /healthz HTTP/1.1\r\nX: ")
+    dashboard.lives()
+    assert time.monotonic() - begun < 5
+    gone = set()
+    while len(gone) < len(dribbling) and time.monotonic() - begun < 40:
+        time.sleep(1)
+        for one in dribbling:
+            try:
+                one.sendall(b"y")
+            except OSError:
+                gone.add(one)
+    assert len(gone) == len(dribbling), "%d of %d still hold on" % (len(dribbling) - len(gone), len(dribbling))
+    assert time.monotonic() - begun > 15  # they were given their time
+    more = [socket.create_connection(("127.0.0.1", dashboard.port), timeout=30) for _ in range(400)]
+    time.sleep(0.2)
+    for one in idle + dribbling + more:
+        one.close()
+    scenario.wait_for("it does not come back", lambda: dashboard.ask("/healthz")[0] == 200, dashboard.process)
+    dashboard.stop()
+
+
+def test_it_ends_on_a_signal_with_clients_connected(scenario):
+    dashboard = Dashboard(scenario)
+    held = [socket.create_connection(("127.0.0.1", dashboard.port), timeout=30) for _ in range(5)]
+    held[0].sendall(b"GET /hea")
+    begun = time.monotonic()
+    dashboard.stop()
+    assert time.monotonic() - begun < 5
+    for one in held:
+        one.close()
+
+
+if __name__ == "__main__":
+    harness.run([
+        test_the_api_says_what_coverage_says, test_a_region_alone_has_base_splits_and_goal,
+        test_the_curve_is_coverage_day_by_day, test_claims_payments_batches_exceptions_and_meta,
+        test_the_pages_say_what_coverage_says_in_both_languages, test_filters_languages_links_and_definitions,
+        test_the_curve_names_what_ends, test_what_stands_in_redis_is_never_markup, test_assets_are_in_the_program,
+        test_before_the_first_figures_and_without_redis, test_figures_that_nobody_writes_any_more_are_not_fresh,
+        test_addresses_that_cannot_be_had, test_odd_requests_get_a_clear_status,
+        test_bytes_that_are_no_http_are_refused, test_slow_and_many_clients_do_not_keep_others_out,
+        test_it_ends_on_a_signal_with_clients_connected,
+    ], "dashboard", 25100)
