@@ -375,7 +375,41 @@ def dismissals():
                                                                    number=2)]
 
 
+# ---- Fields ------------------------------------------------------------------------------------
+
+FIELDS = {
+    injured: {"days_unable": (0, 20000, 20001, -1, "5", 1.0, None),
+              "home_care_idr": (10 ** 12 + 1, -1), "cause": ("SUNBURN", None), "payee_ref": ("", "x" * 64, "x" * 65),
+              "unable_from": ("2024-01-03", "2024-01-04", "2024-02-30", 5),
+              "accident_on": ("2024-01-04", "2024-01-05", None), "treatment": ({}, 5, None),
+              "disability": (None, {"kind": "TOTAL", "table_bp": 0}),
+              "transport": (None, [{"mode": "LAND"}], [{"mode": "LAND", "cost_idr": -1}], [5]),
+              "claim_id": ("x" * 40, "x" * 41, "")},
+    child: {"school_year": (0, 1, 9999, 10000, -5), "level": ("S2", None),
+            "child_ref": ("", "x" * 65), "child_birth_date": (None, "2024-1-1", "2030-01-01"),
+            "parent_claim_id": ("", "x" * 41)},
+    lost: {"month_number": (0, 1, 6, 7, None), "filed_on": (None, "2030-01-01", "2000-01-01"),
+           "dismissed_on": (None, "2030-01-01"), "membership_id": ("", "x" * 20, "x" * 21, "a-b"),
+           "documents_complete_on": ("2024-01-04", "2024-01-05", "soon")},
+}
+
+
+def fields():
+    """Each value at its limits and beside them, of a participant of whom nothing is known."""
+    for made, names in FIELDS.items():
+        first = made("2024-01-04", *{injured: ("2024-01-04",), child: ("S",),
+                                     lost: ("2024-01-04",)}[made])
+        for name, values in names.items():
+            yield from ([dict(first, **{name: value}, id="%s %s" % (name, at))]
+                        for at, value in enumerate(values))
+            yield [{key: value for key, value in first.items() if key != name}]
+        for bp in (-1, 0, 10000, 10001):
+            if made is injured:
+                for field in ("table_bp", "loss_bp"):
+                    yield [dict(first, disability={**first["disability"], field: bp})]
+
+
 CORNERS = {"claims: " + made.__name__: merged(made()) for made in (
     inabilities, disabilities, costs, same_accident, expiries, causes, years, paid_months,
-    birthdays, parents, shares, filings, windows, dismissals)}
+    birthdays, parents, shares, filings, windows, dismissals, fields)}
 CORNERS.update(("claims: late parents %d" % at, case) for at, case in enumerate(late_parents()))

@@ -352,7 +352,7 @@ def total_of(lines):
 
 
 def same_accident(claim, other):
-    """`other` is approved, of the same membership."""
+    """`other` is approved, of the same membership; days count whether or not they were paid."""
     if not other.event.body.get("accident_on"):
         return False
     if other.event.accident_on != claim.event.accident_on:
@@ -446,6 +446,7 @@ def scholarship(person, claim, member, law, contradiction, approved):
 
 
 def job_loss(person, claim, member, law, contradiction, approved):
+    """A dismissal is a day of one membership, and its paid months are that membership's."""
     event, day = claim.event, claim.event.dismissed_on
     yield member.segment != "PU", "REJECTED", "PROGRAMME_NOT_HELD"
     yield member.void, "REJECTED", "VOIDED"
