@@ -379,7 +379,8 @@ def dismissals():
 
 FIELDS = {
     injured: {"days_unable": (0, 20000, 20001, -1, "5", 1.0, None),
-              "home_care_idr": (10 ** 12 + 1, -1), "cause": ("SUNBURN", None), "payee_ref": ("", "x" * 64, "x" * 65),
+              "home_care_idr": (10 ** 12 + 1, -1), "cause": ("SUNBURN", None),
+              "payee_ref": ("", "x" * 64, "x" * 65),
               "unable_from": ("2024-01-03", "2024-01-04", "2024-02-30", 5),
               "accident_on": ("2024-01-04", "2024-01-05", None), "treatment": ({}, 5, None),
               "disability": (None, {"kind": "TOTAL", "table_bp": 0}),
