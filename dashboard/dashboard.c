@@ -13,10 +13,10 @@ const struct flag dashboard_flags[] = {
 
 #define LOOK_MS 500
 
-static struct error serve(const struct settings *settings, struct board_source *source)
+static struct error serve(const struct settings *settings, const struct sources *sources)
 {
     struct server *server = NULL;
-    TRY(server_open(settings->dashboard_address, source, &server));
+    TRY(server_open(settings->dashboard_address, sources, &server));
     log_at(LOG_INFO, "dashboard_ready", LOG_TEXT("address", server_address(server)));
     while (!shutdown_wanted()) {
         clock_sleep_ms(LOOK_MS);
@@ -29,10 +29,16 @@ static struct error serve(const struct settings *settings, struct board_source *
 
 static struct error dashboard(const struct settings *settings)
 {
-    struct board_source *source = NULL;
-    TRY(board_source_open(settings, &source));
-    const struct error error = serve(settings, source);
-    board_source_close(source);
+    struct sources sources = {NULL, NULL};
+    struct error error = board_source_open(settings, &sources.board);
+    if (!failed(&error)) {
+        error = kafka_watch_open(settings, &sources.watch);
+    }
+    if (!failed(&error)) {
+        error = serve(settings, &sources);
+    }
+    kafka_watch_close(sources.watch);
+    board_source_close(sources.board);
     return error;
 }
 

@@ -3,6 +3,7 @@
 #define JAGA_DASHBOARD_EXCHANGE_H
 
 #include "dashboard/board.h"
+#include "dashboard/kafka_watch.h"
 #include "dashboard/request.h"
 #include "wire/buffer.h"
 
@@ -14,6 +15,7 @@ struct exchange {
     const char *rest;   /* of the path behind the route's own: "36.74", or "" */
     struct buffer *out; /* the body */
     struct board_source *source;
+    struct kafka_watch *watch;
     struct board *board; /* of the day asked for; NULL where the route needs none */
 };
 

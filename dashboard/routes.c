@@ -1,12 +1,15 @@
 #include "dashboard/routes.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "dashboard/api.h"
 #include "dashboard/assets.h"
 #include "dashboard/exchange.h"
+#include "dashboard/metrics.h"
 #include "dashboard/page.h"
+#include "dashboard/tally.h"
 
 static int health(struct exchange *exchange, struct refusal *refusal)
 {
@@ -36,7 +39,7 @@ static int asset(struct exchange *exchange, struct refusal *refusal)
     return STATUS_OK;
 }
 
-enum body { BODY_TEXT, BODY_JSON, BODY_HTML, BODY_CSS, BODY_SCRIPT, BODY_SVG };
+enum body { BODY_TEXT, BODY_METRICS, BODY_JSON, BODY_HTML, BODY_CSS, BODY_SCRIPT, BODY_SVG };
 
 #define API "/api/v1"
 #define PAGE (ASKS_DATE | ASKS_LANG)
@@ -49,6 +52,7 @@ static const struct route {
     answers answer;
 } routes[] = {
     {"/healthz", false, false, BODY_TEXT, 0, health},
+    {"/metrics", false, false, BODY_METRICS, 0, metrics_answer},
     {"/readyz", false, true, BODY_TEXT, 0, ready},
     {API "/coverage", false, true, BODY_JSON, ASKS_DATE | ASKS_BY | ASKS_REGION, api_coverage},
     {API "/regions", true, true, BODY_JSON, ASKS_DATE | ASKS_FROM | ASKS_TO, api_region},
@@ -67,6 +71,7 @@ static const struct route {
 };
 #define ROUTE_COUNT (sizeof routes / sizeof *routes)
 #define ROUTE_OTHER (ROUTE_COUNT - 1)
+static_assert(ROUTE_COUNT <= TALLY_ROUTES_MAX, "every route is counted");
 
 unsigned route_count(void)
 {
@@ -99,6 +104,7 @@ static const char *type_of(enum body body)
 {
     static const char *const types[] = {
         [BODY_TEXT] = "text/plain; charset=utf-8",
+        [BODY_METRICS] = "text/plain; version=0.0.4; charset=utf-8",
         [BODY_JSON] = "application/json; charset=utf-8",
         [BODY_HTML] = "text/html; charset=utf-8",
         [BODY_CSS] = "text/css; charset=utf-8",
@@ -219,12 +225,13 @@ static bool is_api(struct text target)
     return target.length >= strlen(API "/") && memcmp(target.at, API "/", strlen(API "/")) == 0;
 }
 
-void routes_answer(struct board_source *source, struct text target, const char *languages,
+void routes_answer(const struct sources *sources, struct text target, const char *languages,
                    struct buffer *out, struct answer *answer)
 {
     struct request request;
     struct refusal refusal;
-    struct exchange exchange = {.request = &request, .out = out, .source = source};
+    struct exchange exchange = {
+        .request = &request, .out = out, .source = sources->board, .watch = sources->watch};
     const bool is_formed = request_parse(target, &request, &refusal);
     if ((request.given & ASKS_LANG) == 0) {
         request.language = language_of_header(languages);

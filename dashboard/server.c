@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "dashboard/request.h"
-#include "dashboard/routes.h"
 #include "dashboard/tally.h"
 #include "support/clock.h"
 
@@ -43,7 +42,7 @@ struct seat { /* of one connection */
 
 struct server {
     struct MHD_Daemon *daemon;
-    struct board_source *source;
+    struct sources sources;
     int socket;
     char address[ADDRESS_BYTES];
     pthread_mutex_t mutex; /* of the seats */
@@ -251,7 +250,7 @@ static void answer_request(struct server *server, struct MHD_Connection *connect
     } else if (has_body(connection)) {
         routes_refuse(MHD_HTTP_CONTENT_TOO_LARGE, "a request has no body here", out, answer);
     } else {
-        routes_answer(server->source, text_of(seat->target, seat->target_length),
+        routes_answer(&server->sources, text_of(seat->target, seat->target_length),
                       header(connection, "Accept-Language"), out, answer);
     }
 }
@@ -331,11 +330,11 @@ static struct error start(struct server *server)
                             strerror(errno));
 }
 
-struct error server_open(const char *address, struct board_source *source, struct server **out)
+struct error server_open(const char *address, const struct sources *sources, struct server **out)
 {
     struct server *server = calloc(1, sizeof *server);
     assert(server != NULL);
-    server->source = source;
+    server->sources = *sources;
     server->socket = -1;
     const int answer = pthread_mutex_init(&server->mutex, NULL);
     assert(answer == 0);

@@ -359,6 +359,82 @@ def test_assets_are_in_the_program(scenario):
     dashboard.stop()
 
 
+# ---- metrics
+
+SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9]+(?:\.[0-9]{3})?)')
+
+
+def metrics_of(dashboard):
+    """Name and labels -> value; the text's form is checked on the way."""
+    status, headers, text = dashboard.ask("/metrics")
+    assert status == 200 and headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8", headers
+    found, helped, typed = {}, [], {}
+    for line in text.splitlines():
+        if line.startswith("# HELP "):
+            helped.append(line.split(" ")[2])
+        elif line.startswith("# TYPE "):
+            _, _, name, kind = line.split(" ")
+            assert helped[-1] == name and name not in typed and kind in ("gauge", "counter"), line
+            assert name.endswith("_total") == (kind == "counter"), line
+            typed[name] = kind
+        else:
+            match = SAMPLE.fullmatch(line)
+            assert match and match.group(1) == helped[-1], line
+            key = (match.group(1), match.group(2) or "")
+            assert key not in found, line
+            found[key] = float(match.group(3))
+    return found
+
+
+def test_metrics_tell_what_status_and_coverage_tell(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    scenario.wait_for("Kafka was not looked at", lambda: ("jaga_kafka_age_seconds", "") in metrics_of(dashboard))
+    for path in "/nothing", "/nothing", "/api/v1/meta":
+        dashboard.ask(path)
+    found = metrics_of(dashboard)
+    country = scenario.coverage("--region", "ID")[0]
+    assert found["jaga_covered_people", ""] == country["active"]
+    assert found["jaga_payments_total", ""] == 44 and found["jaga_paid_rupiah_total", ""] == 2570000000
+    assert found["jaga_claims", 'programme="JKM",verdict="APPROVED"'] == country["claims:JKM:APPROVED"]
+    assert found["jaga_batches", 'state="MISMATCH"'] == 1 and found["jaga_batches", 'state="OPEN"'] == 0
+    lanes = [json.loads(line) for line in scenario.run("status", "--json").stdout.splitlines()][:2]
+    for lane in lanes:
+        label = 'lane="%d"' % lane["lane"]
+        assert found["jaga_journal_end_offset", label] == lane["journal_end"]
+        assert found["jaga_lane_view_sequence", label] == found["jaga_lane_shown_sequence", label] > 0
+        for topic in "enrollment", "contribution", "claim":
+            assert found["jaga_input_end_offset", '%s,topic="%s"' % (label, topic)] == lane[topic]["end"]
+            assert found["jaga_input_lag_offsets", '%s,topic="%s"' % (label, topic)] == 0
+    assert sum(v for (name, _), v in found.items() if name == "jaga_lane_participants") == 11559
+    assert found["jaga_dashboard_requests_total", 'path="other",status="404"'] == 2
+    assert found["jaga_dashboard_requests_total", 'path="/api/v1/meta",status="200"'] == 1
+    redis = scenario.stack.redis()
+    redis("HSET", "jaga:{pub}:exceptions", 'a"b\\c\nd', "4")
+    redis.close()
+    time.sleep(1.2)
+    assert metrics_of(dashboard)["jaga_exceptions_total", 'code="a\\"b\\\\c\\nd"'] == 4
+    dashboard.stop()
+
+
+def test_metrics_come_without_redis_and_kafka(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    scenario.wait_for("Kafka was not looked at", lambda: metrics_of(dashboard)["jaga_kafka_up", ""] == 1)
+    try:
+        scenario.stack.command("stop")
+        scenario.wait_for("Redis is still there", lambda: metrics_of(dashboard)["jaga_redis_up", ""] == 0)
+        scenario.wait_for("Kafka is still there", lambda: metrics_of(dashboard)["jaga_kafka_up", ""] == 0)
+        found = metrics_of(dashboard)
+        assert found["jaga_kafka_age_seconds", ""] > 1 and ("jaga_figures_age_seconds", "") not in found
+        assert scenario.said(dashboard.process).count("WARN kafka_away") == 1
+        begun = time.monotonic()
+        dashboard.stop()
+        assert time.monotonic() - begun < 15
+    finally:
+        scenario.stack.command("start")
+
+
 # ---- troubles
 
 def test_before_the_first_figures_and_without_redis(scenario):
@@ -514,6 +590,7 @@ if __name__ == "__main__":
         test_the_curve_is_coverage_day_by_day, test_claims_payments_batches_exceptions_and_meta,
         test_the_pages_say_what_coverage_says_in_both_languages, test_filters_languages_links_and_definitions,
         test_the_curve_names_what_ends, test_what_stands_in_redis_is_never_markup, test_assets_are_in_the_program,
+        test_metrics_tell_what_status_and_coverage_tell, test_metrics_come_without_redis_and_kafka,
         test_before_the_first_figures_and_without_redis, test_figures_that_nobody_writes_any_more_are_not_fresh,
         test_addresses_that_cannot_be_had, test_odd_requests_get_a_clear_status,
         test_bytes_that_are_no_http_are_refused, test_slow_and_many_clients_do_not_keep_others_out,
