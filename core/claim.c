@@ -51,9 +51,8 @@ static bool is_work_cause(uint8_t cause)
 enum programme claim_programme(const struct claim *claim)
 {
     switch ((enum claim_type)claim->type) {
-    case CLAIM_DEATH: return is_work_cause(claim->cause) ? JKK : JKM;
-    case CLAIM_INJURY:
-        return is_work_cause(claim->cause) || claim->cause == CAUSE_UNKNOWN ? JKK : JKM;
+    case CLAIM_DEATH:
+    case CLAIM_INJURY: return is_work_cause(claim->cause) ? JKK : JKM;
     case CLAIM_SCHOLARSHIP: return (enum programme)claim->scholarship.programme;
     case CLAIM_JOB_LOSS: return JKP;
     }

@@ -275,8 +275,6 @@ def programme_of(person, claim):
         return "JKM"
     if claim.type == "JOB_LOSS":
         return "JKP"
-    if claim.type == "INJURY" and claim.event.cause == "UNKNOWN":
-        return "JKK"  # the contract says JKM of it, as of a death; jaga takes it for what it may be
     return "JKK" if claim.event.cause in WORK_CAUSES else "JKM"  # an injury that is refused too
 
 

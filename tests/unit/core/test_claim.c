@@ -38,7 +38,7 @@ static const struct programme_row programme_rows[] = {
     {CLAIM_DEATH, CAUSE_SUDDEN_DEATH_AT_WORK, JKK},
     {CLAIM_DEATH, CAUSE_UNKNOWN, JKM},
     {CLAIM_INJURY, CAUSE_WORK_ACCIDENT, JKK},
-    {CLAIM_INJURY, CAUSE_UNKNOWN, JKK},
+    {CLAIM_INJURY, CAUSE_UNKNOWN, JKM},
     {CLAIM_INJURY, CAUSE_ILLNESS, JKM},
     {CLAIM_JOB_LOSS, TERM_NONE, JKP},
 };
@@ -150,7 +150,7 @@ Test(claim, an_injury_claim_is_of_its_accident)
 {
     struct scene *scene = scene_new();
     injury_event(scene, "C2", CAUSE_UNKNOWN);
-    check_decided(scene, CLAIM_INJURY, JKK, date(2024, 2, 10), "M1", REASON_CAUSE_UNKNOWN);
+    check_decided(scene, CLAIM_INJURY, JKM, date(2024, 2, 10), "M1", REASON_CAUSE_UNKNOWN);
     injury_event(scene, "C3", CAUSE_ILLNESS);
     check_decided(scene, CLAIM_INJURY, JKM, date(2024, 2, 10), "M1", REASON_NOT_WORK_RELATED);
 }
@@ -171,7 +171,7 @@ Test(claim, a_scholarship_has_what_its_parent_has)
     injury_event(scene, "C2", CAUSE_UNKNOWN);
     (void)scene_apply(scene);
     scholarship_event(scene, "S2", "C2");
-    check_decided(scene, CLAIM_SCHOLARSHIP, JKK, date(2024, 2, 10), "M1", REASON_PARENT_OPEN);
+    check_decided(scene, CLAIM_SCHOLARSHIP, JKM, date(2024, 2, 10), "M1", REASON_PARENT_OPEN);
     injury_event(scene, "C3", CAUSE_ILLNESS);
     (void)scene_apply(scene);
     scholarship_event(scene, "S3", "C3");
