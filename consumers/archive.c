@@ -1,6 +1,5 @@
 /* `jaga archive`: the topics as files that need no server, with a manifest and hashes. */
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,14 +50,9 @@ static struct error read_codec(const char *name, enum archive_codec *out)
 
 static struct error read_file_bytes(const char *text, int64_t *out)
 {
-    char *end = NULL;
-    errno = 0;
-    *out = strtoll(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || *out < FILE_BYTES_MIN ||
-        *out > FILE_BYTES_MAX) {
-        return usage("--file-bytes", text, "give a whole number from 65536 to 1073741824");
-    }
-    return no_error();
+    return whole_number(text, FILE_BYTES_MIN, FILE_BYTES_MAX, out)
+               ? no_error()
+               : usage("--file-bytes", text, "give a whole number from 65536 to 1073741824");
 }
 
 static struct error read_wish(const struct arguments *arguments, struct archiving *archiving)

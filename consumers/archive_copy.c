@@ -214,13 +214,11 @@ static struct error take_ends(struct copying *copying, enum topic topic)
 {
     for (int32_t partition = 0; partition < partitions_of(copying, topic); partition++) {
         struct stretch *stretch = stretch_of(copying, topic, partition);
-        int64_t unstable_end;
         if (is_output(topic) || topic == TOPIC_JOURNAL) {
             TRY(settled_bounds(copying->work->kafka, topic, partition, &stretch->low,
                                &stretch->end));
         } else {
-            TRY(log_bounds(copying->work->kafka, topic, partition, &stretch->low, &stretch->end,
-                           &unstable_end));
+            TRY(log_bounds(copying->work->kafka, topic, partition, &stretch->low, &stretch->end));
         }
     }
     return no_error();

@@ -1,7 +1,6 @@
 /* `jaga audit`: recomputes everything from the topics (or an archive) and says that it agrees, or
    names the first place of each lane that does not. */
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "support/clock.h"
 #include "support/command.h"
 #include "support/shutdown.h"
+#include "wire/hex.h"
 #include "wire/record.h"
 
 const struct flag audit_flags[] = {
@@ -29,7 +29,6 @@ const struct flag audit_flags[] = {
     {NULL, NULL, NULL},
 };
 
-#define KEYS_MAX 32
 #define PROGRESS_MS 500
 #define HEX_BYTES (2 * DIGEST_BYTES + 1)
 
@@ -38,8 +37,7 @@ struct audit {
     struct audit_options options;
     bool topics_only, json;
     long threads;
-    uint8_t keys[KEYS_MAX][PUBLIC_KEY_BYTES];
-    size_t key_count;
+    struct public_keys signers;
     struct log_source *source;
     struct checkpoints *checkpoints;
     struct audit_store *store;     /* NULL: Redis is left out */
@@ -63,29 +61,10 @@ static struct error read_number(const struct arguments *arguments, const char *f
                                 int64_t *out)
 {
     const char *value = argument(arguments, flag);
-    char *end = NULL;
-    if (value == NULL) {
-        return no_error();
-    }
-    errno = 0;
-    *out = strtoll(value, &end, 10);
-    const bool whole = errno == 0 && end != value && *end == '\0' && *out >= 1 && *out <= most;
-    return whole ? no_error()
-                 : error_make(ERROR_USAGE, "usage",
-                              "--%s %s: give a whole number from 1 to %" PRId64, flag, value, most);
-}
-
-static struct error read_keys(const struct arguments *arguments, struct audit *audit)
-{
-    const char *given;
-    while ((given = argument_nth(arguments, "public-key", audit->key_count)) != NULL) {
-        if (audit->key_count == KEYS_MAX) {
-            return usage("--public-key", given, "these are too many");
-        }
-        TRY(public_key_read(given, audit->keys[audit->key_count]));
-        audit->key_count++;
-    }
-    return no_error();
+    return value == NULL || whole_number(value, 1, most, out)
+               ? no_error()
+               : error_make(ERROR_USAGE, "usage", "--%s %s: give a whole number from 1 to %" PRId64,
+                            flag, value, most);
 }
 
 static struct error read_wish(const struct arguments *arguments, struct audit *audit)
@@ -104,7 +83,7 @@ static struct error read_wish(const struct arguments *arguments, struct audit *a
     TRY(read_number(arguments, "until", INT64_MAX - 1, &audit->options.until_sequence));
     TRY(read_number(arguments, "threads", LANE_POOL_THREADS_MAX, &threads));
     audit->threads = threads;
-    return read_keys(arguments, audit);
+    return public_keys_of_flags(arguments, &audit->signers);
 }
 
 /* ---- Looking ---- */
@@ -187,13 +166,6 @@ static struct error look(struct audit *audit)
 
 /* ---- Telling ---- */
 
-static void hex(const uint8_t *bytes, char out[HEX_BYTES])
-{
-    for (size_t i = 0; i < DIGEST_BYTES; i++) {
-        (void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-    }
-}
-
 static const char *verdict(const struct audit_result *result)
 {
     if (result->difference.found) {
@@ -259,8 +231,8 @@ static void print_lane_json(const struct audit *audit, int32_t lane)
         time_print(result->now, time);
         (void)snprintf(now, sizeof now, "\"%s\"", time);
     }
-    hex(result->chain, chain);
-    hex(result->state_digest, digest);
+    hex_print(result->chain, DIGEST_BYTES, chain);
+    hex_print(result->state_digest, DIGEST_BYTES, digest);
     printf("{\"kind\":\"audit\",\"lane\":%" PRId32 ",\"result\":\"%s\",\"sequence\":%" PRId64
            ",\"now\":%s,\"events\":%" PRIu64 ",\"decisions\":%" PRIu64 ",\"payments\":%" PRIu64
            ",\"payments_idr\":%" PRId64 ",\"exceptions\":%" PRIu64 ",\"participants\":%" PRIu32
@@ -445,7 +417,8 @@ static struct error open_source(struct audit *audit, const struct arguments *arg
         return error_make(ERROR_FATAL, "lanes_unfit", "the log has %d lanes, jaga knows %d at most",
                           (int)audit->lanes, LANES_MAX);
     }
-    TRY(checkpoints_open(audit->source, audit->keys[0], audit->key_count, &audit->checkpoints));
+    TRY(checkpoints_open(audit->source, audit->signers.keys[0], audit->signers.count,
+                         &audit->checkpoints));
     audit->options.checkpoints = audit->checkpoints;
     audit->results = calloc((size_t)audit->lanes, sizeof *audit->results);
     audit->progress = calloc((size_t)audit->lanes, sizeof *audit->progress);

@@ -59,16 +59,6 @@ struct signing {
 
 /* ---- What was signed before ---- */
 
-static bool is_former(const struct signing *signing, const uint8_t key[PUBLIC_KEY_BYTES])
-{
-    for (size_t i = 0; i < signing->former_count; i++) {
-        if (memcmp(signing->former[i], key, PUBLIC_KEY_BYTES) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void keep(struct signing *signing, const struct checkpoint_record *record, int64_t offset,
                  bool by_this_key)
 {
@@ -96,7 +86,8 @@ static struct error take_earlier(void *context, const struct log_record *from)
     }
     const bool by_this_key =
         memcmp(record.public_key, signing->key.public_key, PUBLIC_KEY_BYTES) == 0;
-    if (!by_this_key && !is_former(signing, record.public_key)) {
+    if (!by_this_key &&
+        !public_key_is_among(record.public_key, signing->former[0], signing->former_count)) {
         signing->foreign++;
         return no_error();
     }
@@ -225,8 +216,9 @@ static struct error walk_journal(struct signing *signing, struct journal_reader 
 static struct error read_journal(struct signing *signing, int32_t lane, struct walk *walk)
 {
     struct journal_reader *reader = NULL;
+    int64_t low;
     int64_t end;
-    TRY(journal_end(&signing->connections.kafka, lane, &end));
+    TRY(log_bounds(&signing->connections.kafka, TOPIC_JOURNAL, lane, &low, &end));
     TRY(journal_reader_open(&signing->connections.kafka, lane, 0, &reader));
     const struct error error = walk_journal(signing, reader, end, walk);
     journal_reader_close(reader);

@@ -19,8 +19,6 @@ const struct flag explain_flags[] = {
     {NULL, NULL, NULL},
 };
 
-#define KEYS_MAX 32
-
 struct explain {
     struct connections connections;
     struct log_source *source;
@@ -28,8 +26,7 @@ struct explain {
     struct text id, participant; /* participant absent: whoever */
     bool json;
     const char *proof; /* NULL: none is wanted */
-    uint8_t keys[KEYS_MAX][PUBLIC_KEY_BYTES];
-    size_t key_count;
+    struct public_keys signers;
     struct claim_search search;
     struct explanation explanation;
     int64_t begun_us;
@@ -37,17 +34,12 @@ struct explain {
 
 static struct error read_keys(const struct arguments *arguments, struct explain *explain)
 {
-    const char *given;
-    while ((given = argument_nth(arguments, "public-key", explain->key_count)) != NULL) {
-        if (explain->key_count == KEYS_MAX || explain->proof == NULL) {
-            return error_make(ERROR_USAGE, "usage", "--public-key %s: %s", given,
-                              explain->proof == NULL ? "it goes with --proof FILE"
-                                                     : "these are too many");
-        }
-        TRY(public_key_read(given, explain->keys[explain->key_count]));
-        explain->key_count++;
+    const char *given = argument_nth(arguments, "public-key", 0);
+    if (given != NULL && explain->proof == NULL) {
+        return error_make(ERROR_USAGE, "usage", "--public-key %s: it goes with --proof FILE",
+                          given);
     }
-    return no_error();
+    return public_keys_of_flags(arguments, &explain->signers);
 }
 
 static struct error read_wish(const struct arguments *arguments, struct explain *explain)
@@ -128,8 +120,8 @@ static void wish_for_proof(const struct explain *explain, struct proof_wish *wis
         .sequence = last->decision.head.sequence,
         .outputs = {{TOPIC_DECISION, last->offset}},
         .count = 1,
-        .keys = explain->keys[0],
-        .key_count = explain->key_count,
+        .keys = explain->signers.keys[0],
+        .key_count = explain->signers.count,
     };
     for (uint32_t i = 0; i < records->payment_count && wish->count < EVIDENCE_RECORDS_MAX; i++) {
         if (records->payments[i].payment.head.sequence == wish->sequence) {

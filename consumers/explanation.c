@@ -7,6 +7,7 @@
 
 #include "consumers/step_lines.h"
 #include "core/ladder.h"
+#include "wire/hex.h"
 #include "wire/json_print.h"
 #include "wire/record.h"
 
@@ -440,17 +441,10 @@ static void meet_step(void *context, const struct participant_step *step)
 
 /* ---- The law ---- */
 
-static void print_hash(const uint8_t hash[DIGEST_BYTES], char out[HASH_HEX_BYTES])
-{
-    for (size_t i = 0; i < DIGEST_BYTES; i++) {
-        (void)snprintf(out + 2 * i, 3, "%02x", hash[i]);
-    }
-}
-
 static struct error take_bundle(struct explanation *explanation, struct log_stream *stream)
 {
     char hash[HASH_HEX_BYTES];
-    print_hash(explanation->last->decision.rules, hash);
+    hex_print(explanation->last->decision.rules, DIGEST_BYTES, hash);
     for (;;) {
         const struct log_record *record;
         TRY(log_stream_front(stream, &record));

@@ -1,7 +1,6 @@
 /* `jaga history PARTICIPANT`: every event of one participant with what became of it, and the
    participant as it stands, on any day, as known at any time. */
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -61,14 +60,9 @@ static struct error read_wish(const struct arguments *arguments, struct history 
         return error_make(ERROR_USAGE, "usage",
                           "--known-at %s: give a time such as 2024-03-22T17:00:00Z", known_at);
     }
-    if (sequence != NULL) {
-        char *end = NULL;
-        errno = 0;
-        options->until_sequence = strtoll(sequence, &end, 10);
-        if (errno != 0 || end == sequence || *end != '\0' || options->until_sequence < 1) {
-            return error_make(ERROR_USAGE, "usage", "--sequence %s: give a whole number from 1 on",
-                              sequence);
-        }
+    if (sequence != NULL && !whole_number(sequence, 1, INT64_MAX, &options->until_sequence)) {
+        return error_make(ERROR_USAGE, "usage", "--sequence %s: give a whole number from 1 on",
+                          sequence);
     }
     return read_participant(arguments, history);
 }

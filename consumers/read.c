@@ -1,6 +1,5 @@
 /* `jaga read TOPIC`: a topic as JSON Lines, partition after partition. */
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,11 +55,7 @@ static struct error usage(const char *what, const char *value)
 
 static struct error read_number(const char *flag, const char *value, int64_t *out)
 {
-    char *end = NULL;
-    errno = 0;
-    *out = strtoll(value, &end, 10);
-    const bool whole = errno == 0 && end != value && *end == '\0' && *out >= 0;
-    return whole ? no_error() : usage(flag, value);
+    return whole_number(value, 0, INT64_MAX, out) ? no_error() : usage(flag, value);
 }
 
 static struct error read_where(struct reading *reading, const struct arguments *arguments)

@@ -49,17 +49,17 @@ static struct error topic_lag(const struct kafka_settings *kafka, enum topic top
 static struct error read_lane(const struct kafka_settings *kafka, int32_t lane,
                               struct lane_lag *out)
 {
-    int64_t low, end;
+    int64_t low;
     out->lag = 0;
     TRY(group_positions(kafka, lane, out->next));
     for (unsigned topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
-        TRY(log_bounds(kafka, (enum topic)topic, lane, &low, &out->end[topic], &end));
+        TRY(log_bounds(kafka, (enum topic)topic, lane, &low, &out->end[topic]));
         const int64_t next = out->next[topic] < low ? low : out->next[topic];
         int64_t lag;
         TRY(topic_lag(kafka, (enum topic)topic, lane, next, out->end[topic], &lag));
         out->lag += lag;
     }
-    return log_bounds(kafka, TOPIC_JOURNAL, lane, &low, &out->journal_end, &end);
+    return log_bounds(kafka, TOPIC_JOURNAL, lane, &low, &out->journal_end);
 }
 
 static void print_lane(int32_t lane, const struct lane_lag *lag, bool json)

@@ -109,18 +109,6 @@ struct error journal_settled_end(const struct kafka_settings *settings, int32_t 
     return settled_bounds(settings, TOPIC_JOURNAL, lane, &low, end);
 }
 
-struct error journal_end(const struct kafka_settings *settings, int32_t lane, int64_t *end)
-{
-    char topic[TOPIC_NAME_BYTES];
-    int64_t low = 0;
-    struct client client;
-    topic_name(settings, TOPIC_JOURNAL, topic);
-    TRY(client_open_reader(&client, settings, READ_COMMITTED));
-    const struct error error = client_bounds(&client, topic, lane, &low, end);
-    client_close(&client);
-    return error;
-}
-
 /* ---- The tail ---- */
 
 static struct error decode(const struct kafka_settings *settings, int32_t lane,

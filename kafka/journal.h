@@ -18,9 +18,6 @@ struct journal_tail {
 struct error journal_tail_read(const struct kafka_settings *settings, int32_t lane,
                                struct journal_tail *out);
 
-/* The stable end alone (a lane that a rebalance gave back). */
-struct error journal_end(const struct kafka_settings *settings, int32_t lane, int64_t *end);
-
 /* The records from `offset` on, in order, chain verified record by record. */
 struct journal_reader;
 struct error journal_reader_open(const struct kafka_settings *settings, int32_t lane,

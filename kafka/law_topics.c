@@ -8,6 +8,7 @@
 #include "kafka/log_reader.h"
 #include "support/log.h"
 #include "wire/digest.h"
+#include "wire/hex.h"
 #include "wire/rules_bundle.h"
 
 #define IDENTITY_BYTES 128
@@ -30,32 +31,14 @@ struct rules_log {
     size_t count, capacity;
 };
 
-static void hex_write(const uint8_t *bytes, size_t count, char *out)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < count; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    out[2 * count] = '\0';
-}
-
 /* ---- Log identity ---- */
 
 static void identity_write(const struct log_identity *identity, char out[IDENTITY_BYTES])
 {
     char hex[HEX_BYTES(LOG_ID_BYTES)];
-    hex_write(identity->log_id, LOG_ID_BYTES, hex);
+    hex_print(identity->log_id, LOG_ID_BYTES, hex);
     (void)snprintf(out, IDENTITY_BYTES, IDENTITY_START "%s" IDENTITY_MIDDLE "%" PRId32 "}", hex,
                    identity->lanes);
-}
-
-static int hex_digit(char digit)
-{
-    if (digit >= '0' && digit <= '9') {
-        return digit - '0';
-    }
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
 static bool digits_read(struct text text, int32_t *out)
@@ -79,13 +62,8 @@ static bool identity_parse(struct text value, struct log_identity *out)
     if (text_is_absent(value) || value.length < lanes_at + 2 || value.length >= IDENTITY_BYTES) {
         return false;
     }
-    for (size_t i = 0; i < LOG_ID_BYTES; i++) {
-        const int high = hex_digit(value.at[hex_at + 2 * i]);
-        const int low = hex_digit(value.at[hex_at + 2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        out->log_id[i] = (uint8_t)(high << 4 | low);
+    if (!hex_parse(text_of(value.at + hex_at, 2 * LOG_ID_BYTES), out->log_id, LOG_ID_BYTES)) {
+        return false;
     }
     char again[IDENTITY_BYTES];
     if (!digits_read(text_of(value.at + lanes_at, value.length - lanes_at - 1), &out->lanes)) {
@@ -192,7 +170,7 @@ static bool is_bundle(const struct log_record *record)
         return false;
     }
     digest_of(record->value.at, record->value.length, hash);
-    hex_write(hash, DIGEST_BYTES, hex);
+    hex_print(hash, DIGEST_BYTES, hex);
     return text_equal(record->key, text_of_string(hex));
 }
 
@@ -316,7 +294,7 @@ struct error rules_publish(struct publisher *publisher, const char *text, size_t
     uint8_t hash[DIGEST_BYTES];
     char key[HEX_BYTES(DIGEST_BYTES)];
     digest_of(text, length, hash);
-    hex_write(hash, DIGEST_BYTES, key);
+    hex_print(hash, DIGEST_BYTES, key);
     return publisher_send(publisher, TOPIC_RULES, text_of_string(key), text_of(text, length), -1,
                           NULL, 0);
 }

@@ -194,23 +194,14 @@ struct error log_reader_take_all(struct log_reader *reader, log_record_taken tak
     }
 }
 
-static struct error one_end(const struct kafka_settings *settings, enum client_isolation isolation,
-                            const char *topic, int32_t partition, int64_t *low, int64_t *end)
-{
-    struct client client;
-    struct error error = client_open_reader(&client, settings, isolation);
-    if (!failed(&error)) {
-        error = client_bounds(&client, topic, partition, low, end);
-    }
-    client_close(&client);
-    return error;
-}
-
 struct error log_bounds(const struct kafka_settings *settings, enum topic topic, int32_t partition,
-                        int64_t *low, int64_t *stable_end, int64_t *end)
+                        int64_t *low, int64_t *stable_end)
 {
     char name[TOPIC_NAME_BYTES];
+    struct client client;
     topic_name(settings, topic, name);
-    TRY(one_end(settings, READ_COMMITTED, name, partition, low, stable_end));
-    return one_end(settings, READ_UNCOMMITTED, name, partition, low, end);
+    TRY(client_open_reader(&client, settings, READ_COMMITTED));
+    const struct error error = client_bounds(&client, name, partition, low, stable_end);
+    client_close(&client);
+    return error;
 }

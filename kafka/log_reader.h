@@ -34,8 +34,8 @@ typedef struct error (*log_record_taken)(void *context, const struct log_record 
 struct error log_reader_take_all(struct log_reader *reader, log_record_taken take, void *context,
                                  int64_t *end);
 
-/* First offset, stable end (read_committed) and end (read_uncommitted) of a partition. */
+/* First offset and stable end (read_committed) of a partition. */
 struct error log_bounds(const struct kafka_settings *settings, enum topic topic, int32_t partition,
-                        int64_t *low, int64_t *stable_end, int64_t *end);
+                        int64_t *low, int64_t *stable_end);
 
 #endif

@@ -46,14 +46,7 @@ static struct error read_number(const struct arguments *arguments, const char *f
 {
     const char *value = argument(arguments, flag);
     *out = fallback;
-    if (value == NULL) {
-        return no_error();
-    }
-    char *end = NULL;
-    errno = 0;
-    *out = strtoll(value, &end, 10);
-    const bool good = errno == 0 && end != value && *end == '\0' && *out >= least && *out <= most;
-    return good ? no_error() : usage(flag, value);
+    return value == NULL || whole_number(value, least, most, out) ? no_error() : usage(flag, value);
 }
 
 /* "0.01" as millionths, exactly: at most six digits after the point. */

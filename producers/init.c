@@ -10,6 +10,7 @@
 #include "lane/connect.h"
 #include "producers/law.h"
 #include "support/command.h"
+#include "wire/hex.h"
 
 const struct flag init_flags[] = {{NULL, NULL, NULL}};
 
@@ -34,11 +35,9 @@ static struct error make_topics(const struct settings *settings,
 
 static void print_log(const char *what, const struct log_identity *identity)
 {
-    printf("log: %s, id ", what);
-    for (size_t i = 0; i < LOG_ID_BYTES; i++) {
-        printf("%02x", identity->log_id[i]);
-    }
-    printf(", %d lanes\n", identity->lanes);
+    char log_id[2 * LOG_ID_BYTES + 1];
+    hex_print(identity->log_id, LOG_ID_BYTES, log_id);
+    printf("log: %s, id %s, %d lanes\n", what, log_id, identity->lanes);
 }
 
 /* Random bytes of the system: two logs never share an id. */

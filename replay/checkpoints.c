@@ -21,12 +21,8 @@ struct checkpoints {
 
 static bool is_trusted(const struct checkpoints *checkpoints, const uint8_t *key)
 {
-    for (size_t i = 0; i < checkpoints->key_count; i++) {
-        if (memcmp(checkpoints->keys + i * PUBLIC_KEY_BYTES, key, PUBLIC_KEY_BYTES) == 0) {
-            return true;
-        }
-    }
-    return checkpoints->key_count == 0;
+    return checkpoints->key_count == 0 ||
+           public_key_is_among(key, checkpoints->keys, checkpoints->key_count);
 }
 
 static void keep(struct checkpoints *checkpoints, const struct checkpoint_record *record,

@@ -193,8 +193,7 @@ static struct error bounds(const struct log_source *source, enum topic topic, in
     if (settled) {
         TRY(settled_bounds(source->kafka, topic, partition, low, end));
     } else {
-        int64_t unstable_end;
-        TRY(log_bounds(source->kafka, topic, partition, low, end, &unstable_end));
+        TRY(log_bounds(source->kafka, topic, partition, low, end));
     }
     join_bounds(entries, count, low, end);
     return no_error();

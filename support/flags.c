@@ -1,5 +1,7 @@
 #include "support/flags.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *argument(const struct arguments *arguments, const char *name)
@@ -20,6 +22,14 @@ const char *argument_nth(const struct arguments *arguments, const char *name, si
         }
     }
     return NULL;
+}
+
+bool whole_number(const char *value, int64_t least, int64_t most, int64_t *out)
+{
+    char *end = NULL;
+    errno = 0;
+    *out = strtoll(value, &end, 10);
+    return errno == 0 && end != value && *end == '\0' && *out >= least && *out <= most;
 }
 
 bool argument_given(const struct arguments *arguments, const char *name)

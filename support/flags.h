@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define ARGUMENTS_GIVEN_MAX 64
 
@@ -30,6 +31,9 @@ const char *argument(const struct arguments *arguments, const char *name);
 
 /* The value of the nth (from 0) giving of a flag; NULL when there are no so many. */
 const char *argument_nth(const struct arguments *arguments, const char *name, size_t nth);
+
+/* Whether a value is a whole decimal number from `least` to `most`, and which. */
+bool whole_number(const char *value, int64_t least, int64_t most, int64_t *out);
 
 /* Whether a flag was given. */
 bool argument_given(const struct arguments *arguments, const char *name);

@@ -256,6 +256,17 @@ struct error public_key_read(const char *file_or_hex, uint8_t out[PUBLIC_KEY_BYT
     return no_error();
 }
 
+bool public_key_is_among(const uint8_t public_key[PUBLIC_KEY_BYTES], const uint8_t *keys,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(keys + i * PUBLIC_KEY_BYTES, public_key, PUBLIC_KEY_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void public_key_print(const uint8_t public_key[PUBLIC_KEY_BYTES], char out[KEY_TEXT_BYTES])
 {
     (void)sodium_bin2hex(out, KEY_TEXT_BYTES, public_key, PUBLIC_KEY_BYTES);

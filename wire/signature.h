@@ -35,6 +35,9 @@ bool signature_holds(const uint8_t public_key[PUBLIC_KEY_BYTES], const void *mes
 /* From a file, or from the 64 hex digits themselves. FATAL "file_failed", "key_unreadable" (a
    secret key is named as one). */
 MUST_USE struct error public_key_read(const char *file_or_hex, uint8_t out[PUBLIC_KEY_BYTES]);
+/* Whether it is one of `count` keys, which lie one after the other. */
+bool public_key_is_among(const uint8_t public_key[PUBLIC_KEY_BYTES], const uint8_t *keys,
+                         size_t count);
 void public_key_print(const uint8_t public_key[PUBLIC_KEY_BYTES], char out[KEY_TEXT_BYTES]);
 
 #endif

@@ -343,8 +343,7 @@ static struct error find_ends(struct live *live, enum topic topic, int64_t out[L
 {
     for (int32_t partition = 0; partition < live->lanes; partition++) {
         int64_t low;
-        int64_t end;
-        TRY(log_bounds(&live->connections.kafka, topic, partition, &low, &out[partition], &end));
+        TRY(log_bounds(&live->connections.kafka, topic, partition, &low, &out[partition]));
     }
     return no_error();
 }
