@@ -129,8 +129,9 @@ def test_contradictions(scenario):
         filled(scenario, tool, range(5))
         sign(scenario, key)
         good = {r["body"]["lane"]: r["body"] for r in on_topic(tool)}
+        right = value_of(good[0], seed_of(key))
         tool.produce("checkpoint", 0, [
-            (b"0", None), (b"0", b"nonsense"), (b"0", value_of(good[0], seed_of(key))[:-1] + b"\0"),
+            (b"0", None), (b"0", b"nonsense"), (b"0", right[:-1] + bytes([right[-1] ^ 1])),
             (b"0", value_of(dict(good[0], log_id=bytes(16)), seed_of(key))),
             (b"1", value_of(dict(good[1], root=bytes(32)), seed_of(stranger)))])
         lines, said = sign(scenario, key)
