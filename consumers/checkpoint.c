@@ -10,9 +10,8 @@
 #include "kafka/law_topics.h"
 #include "kafka/log_reader.h"
 #include "lane/connect.h"
+#include "replay/checkpoints.h"
 #include "support/command.h"
-#include "wire/checkpoint_record.h"
-#include "wire/merkle.h"
 #include "wire/record.h"
 
 const struct flag checkpoint_flags[] = {
@@ -25,12 +24,6 @@ const struct flag checkpoint_flags[] = {
 
 #define FORMER_KEYS_MAX 32
 #define LINE_BYTES 2048
-
-struct earlier { /* a checkpoint of a key of ours that lies on the topic */
-    struct checkpoint_body body;
-    int64_t offset;
-    bool by_this_key;
-};
 
 enum outcome { OUTCOME_EMPTY, OUTCOME_UNCHANGED, OUTCOME_SIGNED };
 static const char *const outcome_words[] = {
@@ -48,91 +41,38 @@ struct signing {
     struct connections connections;
     struct log_identity identity;
     struct signing_key key;
-    uint8_t former[FORMER_KEYS_MAX][PUBLIC_KEY_BYTES];
+    uint8_t keys[1 + FORMER_KEYS_MAX][PUBLIC_KEY_BYTES]; /* that count: this one, former ones */
     size_t former_count;
-    struct earlier *earlier; /* by lane and records */
-    size_t earlier_count, earlier_capacity;
-    uint64_t unreadable, foreign; /* records of the topic that do not count */
+    struct log_source *source;
+    struct checkpoints *earlier;
     struct statement *statements; /* by lane */
     bool contradicted;
 };
 
 /* ---- What was signed before ---- */
 
-static void keep(struct signing *signing, const struct checkpoint_record *record, int64_t offset,
-                 bool by_this_key)
-{
-    if (signing->earlier_count == signing->earlier_capacity) {
-        signing->earlier_capacity =
-            signing->earlier_capacity == 0 ? 64 : 2 * signing->earlier_capacity;
-        signing->earlier =
-            realloc(signing->earlier, signing->earlier_capacity * sizeof *signing->earlier);
-        assert(signing->earlier != NULL);
-    }
-    signing->earlier[signing->earlier_count++] =
-        (struct earlier){record->body, offset, by_this_key};
-}
-
-/* Anyone who may write to the topic may write anything: only what a key of ours signed counts. */
-static struct error take_earlier(void *context, const struct log_record *from)
-{
-    struct signing *signing = context;
-    struct checkpoint_record record;
-    if (!checkpoint_record_decode(from->value, &record) || !checkpoint_record_verify(&record) ||
-        memcmp(record.body.log_id, signing->identity.log_id, LOG_ID_BYTES) != 0 ||
-        record.body.lanes != signing->identity.lanes) {
-        signing->unreadable++;
-        return no_error();
-    }
-    const bool by_this_key =
-        memcmp(record.public_key, signing->key.public_key, PUBLIC_KEY_BYTES) == 0;
-    if (!by_this_key &&
-        !public_key_is_among(record.public_key, signing->former[0], signing->former_count)) {
-        signing->foreign++;
-        return no_error();
-    }
-    keep(signing, &record, from->offset, by_this_key);
-    return no_error();
-}
-
-static int by_lane_and_records(const void *a, const void *b)
-{
-    const struct checkpoint_body *x = &((const struct earlier *)a)->body;
-    const struct checkpoint_body *y = &((const struct earlier *)b)->body;
-    if (x->lane != y->lane) {
-        return x->lane < y->lane ? -1 : 1;
-    }
-    return (x->records > y->records) - (x->records < y->records);
-}
-
 static void tell_ignored(const struct signing *signing)
 {
-    if (signing->unreadable > 0) {
+    const uint64_t ignored = checkpoints_ignored(signing->earlier);
+    const uint64_t foreign = checkpoints_foreign(signing->earlier);
+    if (ignored > 0) {
         fprintf(stderr,
                 "jaga checkpoint: ignored on the topic: %" PRIu64
                 " that are no checkpoint of this log, or whose signature does not hold\n",
-                signing->unreadable);
+                ignored);
     }
-    if (signing->foreign > 0) {
+    if (foreign > 0) {
         fprintf(stderr,
                 "jaga checkpoint: not compared: %" PRIu64
                 " by other keys; --former-key names a key that counts\n",
-                signing->foreign);
+                foreign);
     }
 }
 
 static struct error read_earlier(struct signing *signing)
 {
-    struct log_reader *log = NULL;
-    int64_t end;
-    TRY(log_reader_open(&signing->connections.kafka, TOPIC_CHECKPOINT, 0, LOG_FROM_START, &log));
-    const struct error error = log_reader_take_all(log, take_earlier, signing, &end);
-    log_reader_close(log);
-    TRY(error);
-    if (signing->earlier_count > 0) {
-        qsort(signing->earlier, signing->earlier_count, sizeof *signing->earlier,
-              by_lane_and_records);
-    }
+    TRY(checkpoints_open(signing->source, signing->keys[0], 1 + signing->former_count,
+                         &signing->earlier));
     tell_ignored(signing);
     return no_error();
 }
@@ -143,17 +83,18 @@ struct walk {
     struct merkle merkle;
     struct checkpoint_body
         body; /* of the records so far; the root is filled when it is asked for */
-    const struct earlier *next, *end; /* of this lane, not yet met */
-    int64_t signed_records;           /* by this key, at most */
+    const struct met_checkpoint *next, *end; /* of this lane, not yet met */
+    int64_t signed_records;                  /* by this key, at most */
 };
 
-static void contradict(struct signing *signing, const struct earlier *earlier, const char *what)
+static void contradict(struct signing *signing, const struct met_checkpoint *earlier,
+                       const char *what)
 {
     signing->contradicted = true;
     fprintf(stderr,
             "jaga checkpoint: lane %" PRId64 ": the checkpoint at offset %" PRId64
             " of the topic, over records 1 to %" PRId64 ", %s\n",
-            earlier->body.lane, earlier->offset, earlier->body.records, what);
+            earlier->record.body.lane, earlier->offset, earlier->record.body.records, what);
 }
 
 static bool is_same(const struct checkpoint_body *a, const struct checkpoint_body *b)
@@ -164,13 +105,15 @@ static bool is_same(const struct checkpoint_body *a, const struct checkpoint_bod
 
 static void compare(struct signing *signing, struct walk *walk)
 {
-    for (; walk->next < walk->end && walk->next->body.records == walk->body.records; walk->next++) {
+    for (; walk->next < walk->end && walk->next->record.body.records == walk->body.records;
+         walk->next++) {
+        const struct checkpoint_record *earlier = &walk->next->record;
         merkle_root(&walk->merkle, walk->body.root);
-        if (!is_same(&walk->next->body, &walk->body)) {
+        if (!is_same(&earlier->body, &walk->body)) {
             contradict(signing, walk->next, "says what the journal does not");
         }
-        if (walk->next->by_this_key) {
-            walk->signed_records = walk->next->body.records;
+        if (memcmp(earlier->public_key, signing->key.public_key, PUBLIC_KEY_BYTES) == 0) {
+            walk->signed_records = earlier->body.records;
         }
     }
 }
@@ -230,16 +173,9 @@ static void walk_begin(const struct signing *signing, int32_t lane, struct walk 
     *walk = (struct walk){.body = {.lanes = signing->identity.lanes, .lane = lane}};
     memcpy(walk->body.log_id, signing->identity.log_id, LOG_ID_BYTES);
     merkle_init(&walk->merkle);
-    walk->next = signing->earlier;
-    walk->end = signing->earlier + signing->earlier_count;
-    while (walk->next < walk->end && walk->next->body.lane < lane) {
-        walk->next++;
-    }
-    const struct earlier *end = walk->next;
-    while (end < walk->end && end->body.lane == lane) {
-        end++;
-    }
-    walk->end = end;
+    size_t count;
+    walk->next = checkpoints_of_lane(signing->earlier, lane, &count);
+    walk->end = count == 0 ? walk->next : walk->next + count;
 }
 
 static struct error state_lane(struct signing *signing, int32_t lane)
@@ -335,7 +271,8 @@ static void print_all(const struct signing *signing, bool json)
 static struct error checkpoint(struct signing *signing, const struct settings *settings, bool json)
 {
     connections_of(settings, &signing->connections);
-    TRY(log_identity_read(&signing->connections.kafka, &signing->identity));
+    TRY(log_source_open(&signing->connections.kafka, NULL, &signing->source));
+    signing->identity = *log_source_identity(signing->source);
     TRY(checkpoint_topic_verify(&signing->connections.kafka, settings->dev));
     TRY(read_earlier(signing));
     signing->statements = calloc((size_t)signing->identity.lanes, sizeof *signing->statements);
@@ -361,10 +298,12 @@ static struct error read_keys(struct signing *signing, const struct arguments *a
         if (signing->former_count == FORMER_KEYS_MAX) {
             return error_make(ERROR_USAGE, "usage", "--former-key: at most %d", FORMER_KEYS_MAX);
         }
-        TRY(public_key_read(former, signing->former[signing->former_count]));
+        TRY(public_key_read(former, signing->keys[1 + signing->former_count]));
         signing->former_count++;
     }
-    return signing_key_load(argument(arguments, "key"), &signing->key);
+    TRY(signing_key_load(argument(arguments, "key"), &signing->key));
+    memcpy(signing->keys[0], signing->key.public_key, PUBLIC_KEY_BYTES);
+    return no_error();
 }
 
 static int sign(const struct settings *settings, const struct arguments *arguments)
@@ -377,7 +316,8 @@ static int sign(const struct settings *settings, const struct arguments *argumen
     }
     signing_key_clear(&signing->key);
     const bool contradicted = signing->contradicted;
-    free(signing->earlier);
+    checkpoints_close(signing->earlier);
+    log_source_close(signing->source);
     free(signing->statements);
     free(signing);
     const int code = command_report("checkpoint", &error);

@@ -5,16 +5,11 @@
 
 #include "wire/hex.h"
 
-struct met { /* a checkpoint that counts */
-    struct checkpoint_record record;
-    int64_t offset;
-};
-
 struct checkpoints {
     const struct log_source *source;
     const uint8_t *keys;
     size_t key_count;
-    struct met *met; /* by lane and records */
+    struct met_checkpoint *met; /* by lane and records */
     size_t count, capacity;
     uint64_t ignored, foreign;
 };
@@ -34,7 +29,7 @@ static void keep(struct checkpoints *checkpoints, const struct checkpoint_record
             realloc(checkpoints->met, checkpoints->capacity * sizeof *checkpoints->met);
         assert(checkpoints->met != NULL);
     }
-    checkpoints->met[checkpoints->count++] = (struct met){*record, offset};
+    checkpoints->met[checkpoints->count++] = (struct met_checkpoint){*record, offset};
 }
 
 static struct error take(void *context, const struct log_record *from)
@@ -56,8 +51,8 @@ static struct error take(void *context, const struct log_record *from)
 
 static int by_lane_and_records(const void *a, const void *b)
 {
-    const struct met *x = a;
-    const struct met *y = b;
+    const struct met_checkpoint *x = a;
+    const struct met_checkpoint *y = b;
     if (x->record.body.lane != y->record.body.lane) {
         return x->record.body.lane < y->record.body.lane ? -1 : 1;
     }
@@ -112,13 +107,29 @@ uint64_t checkpoints_foreign(const struct checkpoints *checkpoints)
     return checkpoints->foreign;
 }
 
+const struct met_checkpoint *checkpoints_of_lane(const struct checkpoints *checkpoints,
+                                                 int32_t lane, size_t *count)
+{
+    size_t first = 0;
+    while (first < checkpoints->count && checkpoints->met[first].record.body.lane < lane) {
+        first++;
+    }
+    size_t end = first;
+    while (end < checkpoints->count && checkpoints->met[end].record.body.lane == lane) {
+        end++;
+    }
+    *count = end - first;
+    return checkpoints->met == NULL ? NULL : checkpoints->met + first;
+}
+
 bool checkpoints_first_over(const struct checkpoints *checkpoints, int32_t lane, int64_t sequence,
                             struct checkpoint_record *out)
 {
-    for (size_t i = 0; i < checkpoints->count; i++) {
-        const struct checkpoint_record *record = &checkpoints->met[i].record;
-        if (record->body.lane == lane && record->body.records >= sequence) {
-            *out = *record;
+    size_t count;
+    const struct met_checkpoint *met = checkpoints_of_lane(checkpoints, lane, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (met[i].record.body.records >= sequence) {
+            *out = met[i].record;
             return true;
         }
     }
@@ -128,22 +139,17 @@ bool checkpoints_first_over(const struct checkpoints *checkpoints, int32_t lane,
 void checkpoint_walk_begin(struct checkpoint_walk *walk, const struct checkpoints *checkpoints,
                            int32_t lane)
 {
+    size_t count;
     *walk = (struct checkpoint_walk){.checkpoints = checkpoints};
     merkle_init(&walk->merkle);
-    while (walk->next < checkpoints->count &&
-           checkpoints->met[walk->next].record.body.lane < lane) {
-        walk->next++;
-    }
-    walk->end = walk->next;
-    while (walk->end < checkpoints->count && checkpoints->met[walk->end].record.body.lane == lane) {
-        walk->end++;
-    }
+    walk->next = checkpoints_of_lane(checkpoints, lane, &count);
+    walk->end = count == 0 ? walk->next : walk->next + count;
 }
 
 static void contradict(const struct checkpoint_walk *walk, int64_t sequence, const char *what,
                        struct difference *difference)
 {
-    const struct met *met = &walk->checkpoints->met[walk->next];
+    const struct met_checkpoint *met = walk->next;
     difference_set(difference, log_source_topic(walk->checkpoints->source, TOPIC_CHECKPOINT), 0,
                    met->offset, sequence, "%s", what);
 }
@@ -165,7 +171,7 @@ static void compare_hashes(const struct checkpoint_walk *walk, int64_t sequence,
 static void compare(const struct checkpoint_walk *walk, const struct journal_record *record,
                     struct difference *difference)
 {
-    const struct checkpoint_body *body = &walk->checkpoints->met[walk->next].record.body;
+    const struct checkpoint_body *body = &walk->next->record.body;
     uint8_t root[DIGEST_BYTES];
     merkle_root(&walk->merkle, root);
     compare_hashes(walk, body->records, "the journal is not the one that was signed: root", root,
@@ -186,7 +192,7 @@ void checkpoint_walk_take(struct checkpoint_walk *walk, const struct journal_rec
     journal_leaf(&record->body, leaf);
     merkle_add_leaf(&walk->merkle, leaf);
     while (!difference->found && walk->next < walk->end &&
-           walk->checkpoints->met[walk->next].record.body.records == record->body.sequence) {
+           walk->next->record.body.records == record->body.sequence) {
         compare(walk, record, difference);
         walk->agreed += !difference->found;
         walk->next += !difference->found;
@@ -199,7 +205,6 @@ void checkpoint_walk_end(const struct checkpoint_walk *walk, int64_t sequence,
     if (!difference->found && walk->next < walk->end) {
         contradict(walk, sequence, "journal records that were signed are not there: sequence",
                    difference);
-        difference_numbers(difference, walk->checkpoints->met[walk->next].record.body.records,
-                           sequence);
+        difference_numbers(difference, walk->next->record.body.records, sequence);
     }
 }

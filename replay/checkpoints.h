@@ -19,6 +19,13 @@ void checkpoints_close(struct checkpoints *checkpoints); /* accepts NULL */
 uint64_t checkpoints_ignored(const struct checkpoints *checkpoints);
 uint64_t checkpoints_foreign(const struct checkpoints *checkpoints);
 
+struct met_checkpoint { /* one that counts */
+    struct checkpoint_record record;
+    int64_t offset;
+};
+/* Those of a lane, by records, of equal ones by offset. */
+const struct met_checkpoint *checkpoints_of_lane(const struct checkpoints *checkpoints,
+                                                 int32_t lane, size_t *count);
 /* The earliest that covers journal record `sequence` of a lane; false when there is none. */
 bool checkpoints_first_over(const struct checkpoints *checkpoints, int32_t lane, int64_t sequence,
                             struct checkpoint_record *out);
@@ -26,7 +33,7 @@ bool checkpoints_first_over(const struct checkpoints *checkpoints, int32_t lane,
 /* One lane's, met on the way through its journal. */
 struct checkpoint_walk {
     const struct checkpoints *checkpoints;
-    size_t next, end; /* of the lane, not met yet */
+    const struct met_checkpoint *next, *end; /* of the lane, not met yet */
     uint64_t agreed;
     struct merkle merkle; /* of the bodies so far */
 };
