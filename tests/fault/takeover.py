@@ -105,17 +105,6 @@ def committed(scenario):
                 for topic in ("decision", "payment", "exception", "journal")}
 
 
-def is_shown(scenario):
-    """Redis holds view and copy at the end of the journal, in every lane."""
-    redis = scenario.stack.redis()
-    metas = [redis.hash("jaga:{%d}:meta" % lane) for lane in range(scenario.lanes)]
-    redis.close()
-    with wire.Wire(scenario) as tool:
-        ends = [b"%d" % tool.journal(lane)[-1]["body"]["sequence"] for lane in range(scenario.lanes)]
-    return all(meta.get(b"view_sequence") == meta.get(b"copy_sequence") == end
-               for meta, end in zip(metas, ends))
-
-
 # ---- Killed
 
 def test_one_is_killed(scenario):
@@ -174,7 +163,7 @@ def paused_at(label, *texts):
         send(scenario, range(1000, 1010))
         wait_approved(scenario, 50, owner)
         decided_exactly_once(scenario, 50)
-        scenario.wait_for("Redis does not follow", lambda: is_shown(scenario), owner)
+        scenario.wait_for("Redis does not follow", lambda: wire.is_shown(scenario), owner)
         log, keys = committed(scenario), scenario.lane_keys()
         with Sequences(scenario) as sequences:
             ready_then = len(ready(scenario, stale))

@@ -283,6 +283,17 @@ class Wire:
                 for record in self.read("journal", lane)]
 
 
+def is_shown(scenario):
+    """Redis holds view and copy at the end of the journal, in every lane."""
+    redis = scenario.stack.redis()
+    metas = [redis.hash("jaga:{%d}:meta" % lane) for lane in range(scenario.lanes)]
+    redis.close()
+    with Wire(scenario) as tool:
+        ends = [b"%d" % tool.journal(lane)[-1]["body"]["sequence"] for lane in range(scenario.lanes)]
+    return all(meta.get(b"view_sequence") == meta.get(b"copy_sequence") == end
+               for meta, end in zip(metas, ends))
+
+
 def journal_value(record):
     """A journal record's bytes with the chain that fits its body."""
     body = SCHEMAS["journal"]
