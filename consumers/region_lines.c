@@ -8,8 +8,10 @@
 #define SLOT_COUNT (REGION_CODES + 1) /* by code; the last is the whole country */
 #define SLOT_COUNTRY REGION_CODES
 #define VALUE_COUNT (DAY_MEASURE_COUNT + TOTAL_COUNT)
-/* Behind them rupiah overdue, each times its days, by programme. */
-#define SLOT_VALUES (VALUE_COUNT + PROGRAMME_COUNT)
+/* Behind them the flows, and rupiah overdue, each times its days, by programme. */
+#define FLOWS_AT VALUE_COUNT
+#define IDR_DAYS_AT (FLOWS_AT + FLOW_COUNT)
+#define SLOT_VALUES (IDR_DAYS_AT + PROGRAMME_COUNT)
 
 struct region_lines {
     const struct rules *rules;
@@ -59,17 +61,38 @@ static void add_everywhere(struct region_lines *lines, uint16_t region, unsigned
     add(lines, SLOT_COUNTRY, at, value);
 }
 
-void region_lines_add(struct region_lines *lines, const struct counter *counter, day_t day)
+static void add_flows(struct region_lines *lines, const struct counter *counter, day_t day)
 {
-    if (!counter->is_total && counter->day > day) {
+    const int64_t days = (int64_t)counter->day - day; /* from `day` until the change */
+    for (unsigned i = 0; i < FLOW_COUNT; i++) {
+        const struct flow *flow = &flows[i];
+        if (counter->measure == flow->measure && days > flow->after && days <= flow->until) {
+            add_everywhere(lines, counter->region, FLOWS_AT + i, counter->value);
+        }
+    }
+}
+
+static void add_change(struct region_lines *lines, const struct counter *counter, day_t day)
+{
+    add_flows(lines, counter, day);
+    if (counter->day > day) {
         return;
     }
-    const unsigned at =
-        counter->is_total ? DAY_MEASURE_COUNT + (unsigned)counter->measure : counter->measure;
-    add_everywhere(lines, counter->region, at, counter->value);
-    if (!counter->is_total && counter->measure >= MEASURE_OVERDUE_IDR) {
-        add_everywhere(lines, counter->region, VALUE_COUNT + counter->measure - MEASURE_OVERDUE_IDR,
+    add_everywhere(lines, counter->region, counter->measure, counter->value);
+    if (counter->measure >= MEASURE_OVERDUE_IDR &&
+        counter->measure < MEASURE_OVERDUE_IDR + PROGRAMME_COUNT) {
+        add_everywhere(lines, counter->region, IDR_DAYS_AT + counter->measure - MEASURE_OVERDUE_IDR,
                        counter->value * ((int64_t)day - counter->day + 1));
+    }
+}
+
+void region_lines_add(struct region_lines *lines, const struct counter *counter, day_t day)
+{
+    if (counter->is_total) {
+        add_everywhere(lines, counter->region, DAY_MEASURE_COUNT + (unsigned)counter->measure,
+                       counter->value);
+    } else {
+        add_change(lines, counter, day);
     }
 }
 
@@ -89,9 +112,16 @@ static size_t collect(const struct region_lines *lines, unsigned slot, day_t day
         }
         figures[count++].value = value;
     }
+    for (unsigned i = 0; i < FLOW_COUNT; i++) {
+        const int64_t value = lines->slots[slot][FLOWS_AT + i];
+        if (value != 0) {
+            (void)snprintf(figures[count].name, sizeof figures[count].name, "%s", flows[i].name);
+            figures[count++].value = value;
+        }
+    }
     for (unsigned programme = 0; programme < PROGRAMME_COUNT; programme++) {
         const int64_t cost_idr =
-            late_cost_idr(lines->rules, lines->slots[slot][VALUE_COUNT + programme], day);
+            late_cost_idr(lines->rules, lines->slots[slot][IDR_DAYS_AT + programme], day);
         if (cost_idr != 0) {
             late_cost_name(programme, figures[count].name);
             figures[count++].value = cost_idr;

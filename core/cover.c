@@ -113,6 +113,7 @@ static void cut_at_grace(struct cover *cover, const struct membership *membershi
     const int64_t months = rules_parameter(rules, PARAMETER_GRACE_MONTHS, membership->segment,
                                            month_last_day(through));
     assert(months >= 0 && months <= MONTH_LAST);
+    cover->grace_from = month_last_day(through) + 1;
     cover->grace_end = month_last_day(through + (month_t)months);
     cover->by_grace = cover->grace_end < cover->end;
     cover->end = earlier(cover->end, cover->grace_end);
@@ -120,7 +121,8 @@ static void cut_at_grace(struct cover *cover, const struct membership *membershi
 
 static struct cover no_cover(void)
 {
-    return (struct cover){.start = DAY_NEVER, .end = DAY_NONE, .grace_end = DAY_NEVER};
+    return (struct cover){
+        .start = DAY_NEVER, .end = DAY_NONE, .grace_end = DAY_NEVER, .grace_from = DAY_NEVER};
 }
 
 struct cover cover_of(const struct participant *participant, const struct membership *membership,

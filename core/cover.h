@@ -28,6 +28,7 @@ struct cover {
     day_t start, end; /* both included; end DAY_NEVER: open. Set even when `any` is false because
                          the interval is empty */
     day_t grace_end;  /* BPU with a paid month: last day of the grace; else DAY_NEVER */
+    day_t grace_from; /* BPU with a paid month: first day after `paid_through`; else DAY_NEVER */
     bool by_grace;    /* the grace end is earlier than every other end */
 };
 

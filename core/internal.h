@@ -62,6 +62,10 @@ void close_claim(struct participant *participant, struct claim *claim, enum verd
 int64_t claim_total_idr(const struct participant *participant, const struct claim *claim,
                         const struct rules *rules);
 
+/* judgement.c: the legal day of a claim (rules.md, due_on): the last on which it is to be paid;
+   DAY_NONE while its documents are not complete. */
+day_t claim_due_on(const struct claim *claim, const struct rules *rules);
+
 /* claim.c: the programme of a claim. */
 enum programme claim_programme(const struct claim *claim);
 

@@ -196,16 +196,14 @@ enum parameter due_parameter(const struct claim *claim)
     return claim_programme(claim) == JKM ? PARAMETER_DUE_DAYS_JKM : PARAMETER_DUE_DAYS_OTHER;
 }
 
-static day_t due_on(const struct judgement *judgement)
+day_t claim_due_on(const struct claim *claim, const struct rules *rules)
 {
-    const struct claim *claim = judgement->claim;
     if (claim->document_count == 0) {
         return DAY_NONE;
     }
     const day_t documents = claim->documents[claim->document_count - 1];
-    const int64_t working_days =
-        rules_parameter(judgement->rules, due_parameter(claim), ANY, documents);
-    const day_t due = rules_working_days_after(judgement->rules, documents, (int)working_days);
+    const int64_t working_days = rules_parameter(rules, due_parameter(claim), ANY, documents);
+    const day_t due = rules_working_days_after(rules, documents, (int)working_days);
     return due < DAY_LAST ? due : DAY_LAST;
 }
 
@@ -253,7 +251,7 @@ static struct decision *put_decision(const struct judgement *judgement, struct o
     if (decision->facts_present) {
         decision->facts = facts_of(judgement);
     }
-    decision->due_on = due_on(judgement);
+    decision->due_on = claim_due_on(claim, judgement->rules);
     memcpy(decision->rules, judgement->rules->hash, sizeof decision->rules);
     return decision;
 }

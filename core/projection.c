@@ -11,16 +11,16 @@ static_assert(MEMBERSHIPS_MAX <= UINT8_MAX, "the covers of a day fit a span");
 /* What is looked up once for a participant: the covers, and the days on which anything may change.
  */
 struct survey {
-    day_t registered_from; /* DAY_NEVER: no membership counts */
-    struct cover covers[MEMBERSHIPS_MAX];
+    day_t registered_from;      /* DAY_NEVER: no membership counts */
+    const struct cover *covers; /* of each membership */
     uint32_t day_count;
     day_t days[SPANS_MAX];
 };
 
 static bool span_counts_alike(const struct span *a, const struct span *b)
 {
-    return a->region == b->region && a->covers == b->covers && a->categories == b->categories &&
-           a->measures == b->measures;
+    return a->region == b->region && a->covers == b->covers && a->graces == b->graces &&
+           a->categories == b->categories && a->measures == b->measures;
 }
 
 static void add_span(struct projection *out, const struct span *span)
@@ -38,10 +38,12 @@ static uint32_t measure_bit(unsigned measure)
 }
 
 /* What a membership adds to a day inside its cover. */
-static void count_membership(struct span *span, const struct membership *membership, day_t day)
+static void count_membership(struct span *span, const struct membership *membership,
+                             const struct cover *cover, day_t day)
 {
     int64_t value;
     span->covers++;
+    span->graces = (uint8_t)(span->graces + (day >= cover->grace_from));
     span->measures |= measure_bit(MEASURE_ACTIVE);
     span->measures |= measure_bit(MEASURE_SEGMENT + membership->segment);
     if (timeline_value(&membership->programmes, day, RECORDED_ANY, &value)) {
@@ -53,6 +55,13 @@ static void count_membership(struct span *span, const struct membership *members
     if (timeline_value(&membership->categories, day, RECORDED_ANY, &value)) {
         span->categories |= UINT64_C(1) << value;
     }
+}
+
+/* After the first day of the cover: a cover of days of grace alone begins with one. */
+static bool grace_begins_within(const struct cover *cover)
+{
+    return cover->grace_from != DAY_NEVER && cover->grace_from > cover->start &&
+           cover->grace_from <= cover->end;
 }
 
 /* The usual case, without looking anything up twice: one membership whose category, programmes and
@@ -75,11 +84,11 @@ static bool is_ordinary(const struct participant *participant)
            never_changed(&membership->sponsors, since);
 }
 
-static void project_ordinary(const struct participant *participant, const struct rules *rules,
+static void project_ordinary(const struct participant *participant, const struct cover *covers,
                              struct projection *out)
 {
     const struct membership *membership = &participant->memberships[0];
-    const struct cover cover = cover_of(participant, membership, rules);
+    const struct cover cover = covers[0];
     struct span span = {.from = membership->cover_from,
                         .region = participant_region(participant, membership->cover_from),
                         .measures = measure_bit(MEASURE_REGISTERED)};
@@ -91,9 +100,14 @@ static void project_ordinary(const struct participant *participant, const struct
         return;
     }
     span.from = cover.start;
-    count_membership(&span, membership, cover.start);
+    count_membership(&span, membership, &cover, cover.start);
     add_span(out, &span);
-    if (cover.end != DAY_NEVER) {
+    if (grace_begins_within(&cover)) {
+        span.from = cover.grace_from;
+        span.graces = 1;
+        add_span(out, &span);
+    }
+    if (cover.end < DAY_LAST) {
         span = outside;
         span.from = cover.end + 1;
         add_span(out, &span);
@@ -129,8 +143,11 @@ static void survey_membership(struct survey *survey, const struct membership *me
         return;
     }
     add_day(survey, cover->start);
-    if (cover->end != DAY_NEVER) {
+    if (cover->end < DAY_LAST) {
         add_day(survey, cover->end + 1);
+    }
+    if (grace_begins_within(cover)) {
+        add_day(survey, cover->grace_from);
     }
     add_changes(survey, &membership->categories, cover);
     add_changes(survey, &membership->programmes, cover);
@@ -154,14 +171,12 @@ static void sort_days(day_t *days, uint32_t count)
     }
 }
 
-static void survey_participant(struct survey *survey, const struct participant *participant,
-                               const struct rules *rules)
+static void survey_participant(struct survey *survey, const struct participant *participant)
 {
     survey->registered_from = DAY_NEVER;
     survey->day_count = 0;
     for (unsigned i = 0; i < participant->membership_count; i++) {
         const struct membership *membership = &participant->memberships[i];
-        survey->covers[i] = cover_of(participant, membership, rules);
         if (!membership->is_void) {
             survey_membership(survey, membership, &survey->covers[i]);
         }
@@ -187,17 +202,18 @@ static struct span span_on(const struct survey *survey, const struct participant
     for (unsigned i = 0; i < participant->membership_count; i++) {
         const struct cover *cover = &survey->covers[i];
         if (cover->any && cover->start <= day && day <= cover->end) {
-            count_membership(&span, &participant->memberships[i], day);
+            count_membership(&span, &participant->memberships[i], cover, day);
         }
     }
     return span;
 }
 
-static void project_any(const struct participant *participant, const struct rules *rules,
+static void project_any(const struct participant *participant, const struct cover *covers,
                         struct projection *out)
 {
     struct survey survey;
-    survey_participant(&survey, participant, rules);
+    survey.covers = covers;
+    survey_participant(&survey, participant);
     for (uint32_t i = 0; i < survey.day_count; i++) {
         if (i == 0 || survey.days[i] != survey.days[i - 1]) {
             const struct span span = span_on(&survey, participant, survey.days[i]);
@@ -205,6 +221,53 @@ static void project_any(const struct participant *participant, const struct rule
         }
     }
 }
+
+/* Covers. */
+
+static uint8_t category_on(const struct membership *membership, day_t day)
+{
+    int64_t value;
+    if (membership == NULL || !timeline_value(&membership->categories, day, RECORDED_ANY, &value)) {
+        return CATEGORIES_MAX;
+    }
+    return (uint8_t)value;
+}
+
+static struct turn turn_on(const struct participant *participant,
+                           const struct membership *membership, day_t day)
+{
+    int64_t value;
+    struct turn turn = {.day = day,
+                        .region = participant_region(participant, day),
+                        .category = category_on(membership, day),
+                        .sponsor = SPONSOR_KIND_COUNT};
+    if (timeline_value(&membership->sponsors, day, RECORDED_ANY, &value)) {
+        turn.sponsor = sponsor_kind_of(value);
+    }
+    return turn;
+}
+
+static void project_covers(const struct participant *participant, const struct cover *covers,
+                           struct projection *out)
+{
+    out->cover_count = 0;
+    for (unsigned i = 0; i < participant->membership_count; i++) {
+        const struct membership *membership = &participant->memberships[i];
+        const struct cover cover = covers[i];
+        if (!cover.any) {
+            continue;
+        }
+        struct cover_projection *turns = &out->covers[out->cover_count++];
+        turns->begins = turn_on(participant, membership, cover.start);
+        turns->ends = (struct turn){.day = DAY_NEVER};
+        if (cover.end < DAY_LAST) {
+            turns->ends = turn_on(participant, membership, cover.end);
+            turns->ends.day = cover.end + 1;
+        }
+    }
+}
+
+/* Claims. */
 
 static const struct membership *membership_of(const struct participant *participant,
                                               const struct claim *claim)
@@ -216,15 +279,6 @@ static const struct membership *membership_of(const struct participant *particip
         }
     }
     return NULL;
-}
-
-static uint8_t category_on(const struct membership *membership, day_t day)
-{
-    int64_t value;
-    if (membership == NULL || !timeline_value(&membership->categories, day, RECORDED_ANY, &value)) {
-        return CATEGORIES_MAX;
-    }
-    return (uint8_t)value;
 }
 
 /* A payment that arrives on its last day is not late; one that arrives a day later is so for one
@@ -251,14 +305,31 @@ static void project_overdue(const struct claim *claim, const struct attempts *at
     }
 }
 
+static uint8_t payment_state(const struct attempts *attempts)
+{
+    return attempts->count == 0 ? ORDERED_STATE : (uint8_t)(1 + attempts->status);
+}
+
 static void project_payments(const struct claim *claim, const struct rules *rules,
                              struct claim_projection *out)
 {
     struct payee_payment payments[PAYEES_MAX];
     out->payments = (uint8_t)claim_payments(claim, payments);
     for (unsigned i = 0; i < out->payments; i++) {
+        out->payment_states[i] = payment_state(&claim->attempts[i]);
+        out->amounts_idr[i] = payments[i].amount_idr;
         out->paid_idr += payments[i].amount_idr;
         project_overdue(claim, &claim->attempts[i], payments[i].amount_idr, rules, out);
+    }
+}
+
+static void project_open(const struct claim *claim, const struct rules *rules,
+                         struct claim_projection *out)
+{
+    const day_t due = claim_due_on(claim, rules);
+    out->open_from = claim->recorded;
+    if (due != DAY_NONE && due < DAY_LAST) {
+        out->past_due_from = due + 1;
     }
 }
 
@@ -270,9 +341,15 @@ static struct claim_projection project_claim(const struct participant *participa
         .programme = (uint8_t)claim_programme(claim),
         .verdict = claim->verdict,
         .category = category_on(membership_of(participant, claim), claim->event_on),
+        .is_death = claim->type == CLAIM_DEATH,
+        .open_from = DAY_NEVER,
+        .past_due_from = DAY_NEVER,
     };
     if (claim->verdict == APPROVED) {
         project_payments(claim, rules, &projection);
+    }
+    if (claim->verdict == HELD || claim->verdict == WAITING) {
+        project_open(claim, rules, &projection);
     }
     return projection;
 }
@@ -280,12 +357,17 @@ static struct claim_projection project_claim(const struct participant *participa
 void projection_of(const struct participant *participant, const struct rules *rules,
                    struct projection *out)
 {
+    struct cover covers[MEMBERSHIPS_MAX];
+    for (unsigned i = 0; i < participant->membership_count; i++) {
+        covers[i] = cover_of(participant, &participant->memberships[i], rules);
+    }
     out->span_count = 0;
     if (is_ordinary(participant)) {
-        project_ordinary(participant, rules, out);
+        project_ordinary(participant, covers, out);
     } else {
-        project_any(participant, rules, out);
+        project_any(participant, covers, out);
     }
+    project_covers(participant, covers, out);
     out->claim_count = participant->claim_count;
     for (unsigned i = 0; i < participant->claim_count; i++) {
         out->claims[i] = project_claim(participant, &participant->claims[i], rules);
@@ -303,21 +385,45 @@ static bool overdue_equal(const struct claim_projection *a, const struct claim_p
     return equal;
 }
 
+static bool payments_equal(const struct claim_projection *a, const struct claim_projection *b)
+{
+    bool equal = a->payments == b->payments && a->paid_idr == b->paid_idr;
+    for (unsigned i = 0; equal && i < a->payments; i++) {
+        equal =
+            a->payment_states[i] == b->payment_states[i] && a->amounts_idr[i] == b->amounts_idr[i];
+    }
+    return equal;
+}
+
 static bool claims_equal(const struct claim_projection *a, const struct claim_projection *b)
 {
     return a->region == b->region && a->programme == b->programme && a->verdict == b->verdict &&
-           a->category == b->category && a->payments == b->payments && a->paid_idr == b->paid_idr &&
-           overdue_equal(a, b);
+           a->category == b->category && a->is_death == b->is_death &&
+           a->open_from == b->open_from && a->past_due_from == b->past_due_from &&
+           payments_equal(a, b) && overdue_equal(a, b);
+}
+
+static bool turns_equal(const struct turn *a, const struct turn *b)
+{
+    return a->day == b->day && a->region == b->region && a->category == b->category &&
+           a->sponsor == b->sponsor;
 }
 
 bool projection_equal(const struct projection *a, const struct projection *b)
 {
-    if (a->span_count != b->span_count || a->claim_count != b->claim_count) {
+    if (a->span_count != b->span_count || a->cover_count != b->cover_count ||
+        a->claim_count != b->claim_count) {
         return false;
     }
     for (uint32_t i = 0; i < a->span_count; i++) {
         if (a->spans[i].from != b->spans[i].from ||
             !span_counts_alike(&a->spans[i], &b->spans[i])) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < a->cover_count; i++) {
+        if (!turns_equal(&a->covers[i].begins, &b->covers[i].begins) ||
+            !turns_equal(&a->covers[i].ends, &b->covers[i].ends)) {
             return false;
         }
     }
@@ -327,114 +433,4 @@ bool projection_equal(const struct projection *a, const struct projection *b)
         }
     }
     return true;
-}
-
-/* Names. */
-
-struct name {
-    char *at, *end; /* one byte is kept for the final zero */
-};
-
-static void add_part(struct name *name, const char *part)
-{
-    const size_t length = strlen(part);
-    assert(length <= (size_t)(name->end - name->at));
-    memcpy(name->at, part, length);
-    name->at += length;
-    *name->at = '\0';
-}
-
-static struct name name_open(char out[MEASURE_NAME_BYTES], const char *first)
-{
-    struct name name = {out, out + MEASURE_NAME_BYTES - 1};
-    add_part(&name, first);
-    return name;
-}
-
-/* A number that this bundle does not use stands as its two digits. */
-static void add_category(struct name *name, const struct rules *rules, unsigned category)
-{
-    assert(category < CATEGORIES_MAX);
-    const char digits[] = {(char)('0' + category / 10), (char)('0' + category % 10), '\0'};
-    const char *code = rules->categories[category].code;
-    add_part(name, code[0] == '\0' ? digits : code);
-}
-
-static void programme_name(char out[MEASURE_NAME_BYTES], const char *first, unsigned programme)
-{
-    struct name name = name_open(out, first);
-    add_part(&name, term_name(&programme_names, programme));
-}
-
-void late_cost_name(unsigned programme, char out[MEASURE_NAME_BYTES])
-{
-    programme_name(out, "late_cost_to_date_idr:programme:", programme);
-}
-
-void day_measure_name(const struct rules *rules, unsigned measure, char out[MEASURE_NAME_BYTES])
-{
-    assert(measure < DAY_MEASURE_COUNT);
-    static const char *const plain[MEASURE_PROGRAMME] = {
-        [MEASURE_REGISTERED] = "registered",
-        [MEASURE_ACTIVE] = "active",
-        [MEASURE_MEMBERSHIPS] = "memberships",
-    };
-    if (measure < MEASURE_PROGRAMME) {
-        (void)name_open(out, plain[measure]);
-    } else if (measure < MEASURE_SEGMENT) {
-        struct name name = name_open(out, "programme:");
-        add_part(&name, term_name(&programme_names, measure - MEASURE_PROGRAMME));
-    } else if (measure < MEASURE_SPONSOR) {
-        struct name name = name_open(out, "segment:");
-        add_part(&name, term_name(&segment_names, measure - MEASURE_SEGMENT));
-    } else if (measure < MEASURE_CATEGORY) {
-        struct name name = name_open(out, "sponsor:");
-        add_part(&name, term_name(&sponsor_kind_names, measure - MEASURE_SPONSOR));
-    } else if (measure < MEASURE_OVERDUE_IDR) {
-        struct name name = name_open(out, "category:");
-        add_category(&name, rules, measure - MEASURE_CATEGORY);
-    } else {
-        programme_name(out, "overdue_idr:programme:", measure - MEASURE_OVERDUE_IDR);
-    }
-}
-
-static void category_name(char out[MEASURE_NAME_BYTES], const char *first,
-                          const struct rules *rules, unsigned category)
-{
-    struct name name = name_open(out, first);
-    add_category(&name, rules, category);
-}
-
-static void claims_name(char out[MEASURE_NAME_BYTES], unsigned number)
-{
-    struct name name = name_open(out, "claims:");
-    add_part(&name, term_name(&programme_names, number / VERDICT_COUNT));
-    add_part(&name, ":");
-    add_part(&name, term_name(&verdict_names, number % VERDICT_COUNT));
-}
-
-void total_measure_name(const struct rules *rules, unsigned total, char out[MEASURE_NAME_BYTES])
-{
-    assert(total < TOTAL_COUNT);
-    if (total < TOTAL_PAYMENTS) {
-        claims_name(out, total - TOTAL_CLAIMS);
-    } else if (total < TOTAL_PAID_IDR) {
-        (void)name_open(out, "payments");
-    } else if (total < TOTAL_PAYMENTS_PROGRAMME) {
-        (void)name_open(out, "paid_idr");
-    } else if (total < TOTAL_PAID_IDR_PROGRAMME) {
-        programme_name(out, "payments:programme:", total - TOTAL_PAYMENTS_PROGRAMME);
-    } else if (total < TOTAL_PAYMENTS_CATEGORY) {
-        programme_name(out, "paid_idr:programme:", total - TOTAL_PAID_IDR_PROGRAMME);
-    } else if (total < TOTAL_PAID_IDR_CATEGORY) {
-        category_name(out, "payments:category:", rules, total - TOTAL_PAYMENTS_CATEGORY);
-    } else if (total < TOTAL_CONTRIBUTIONS_IDR) {
-        category_name(out, "paid_idr:category:", rules, total - TOTAL_PAID_IDR_CATEGORY);
-    } else if (total < TOTAL_EXTERNAL_IDR) {
-        programme_name(out, "contributions_idr:programme:", total - TOTAL_CONTRIBUTIONS_IDR);
-    } else if (total < TOTAL_LATE_COST_IDR) {
-        (void)name_open(out, "external_idr");
-    } else {
-        programme_name(out, "late_cost_idr:programme:", total - TOTAL_LATE_COST_IDR);
-    }
 }

@@ -3,7 +3,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static_assert(TOTAL_COUNT <= 256 && DAY_MEASURE_COUNT <= 256, "a measure fits a byte of the key");
+static_assert(TOTAL_COUNT <= UINT16_MAX && DAY_MEASURE_COUNT <= UINT16_MAX,
+              "a measure fits two bytes of the key");
+static_assert(REGION_CODES <= INT16_MAX, "a region fits beside the bit of totals");
 
 struct cell {
     uint64_t key;
@@ -22,7 +24,7 @@ struct counters {
 
 static uint64_t key_of(bool is_total, uint16_t region, unsigned measure, day_t day)
 {
-    return (uint64_t)is_total << 63 | (uint64_t)region << 40 | (uint64_t)measure << 32 |
+    return (uint64_t)is_total << 63 | (uint64_t)region << 48 | (uint64_t)measure << 32 |
            (uint32_t)day;
 }
 
@@ -132,6 +134,7 @@ static void add_step(struct counters *counters, const struct span *span, day_t d
         add_day(counters, span->region, MEASURE_CATEGORY + category, day, amount);
     }
     add_day(counters, span->region, MEASURE_MEMBERSHIPS, day, amount * span->covers);
+    add_day(counters, span->region, MEASURE_GRACE, day, amount * span->graces);
 }
 
 /* The part of `span` that `other` of the same region does not have. */
@@ -142,6 +145,7 @@ static struct span without(const struct span *span, const struct span *other)
         rest.measures &= ~other->measures;
         rest.categories &= ~other->categories;
         rest.covers = (uint8_t)(span->covers > other->covers ? span->covers - other->covers : 0);
+        rest.graces = (uint8_t)(span->graces > other->graces ? span->graces - other->graces : 0);
     }
     return rest;
 }
@@ -161,40 +165,107 @@ static void apply_spans(struct counters *counters, const struct projection *proj
     }
 }
 
+static void apply_turn(struct counters *counters, const struct turn *turn, unsigned measure,
+                       unsigned by_sponsor, unsigned by_category, int sign)
+{
+    if (turn->day == DAY_NEVER) {
+        return;
+    }
+    add_day(counters, turn->region, measure, turn->day, sign);
+    if (turn->sponsor < SPONSOR_KIND_COUNT) {
+        add_day(counters, turn->region, by_sponsor + turn->sponsor, turn->day, sign);
+    }
+    if (turn->category < CATEGORIES_MAX) {
+        add_day(counters, turn->region, by_category + turn->category, turn->day, sign);
+    }
+}
+
+static void apply_cover(struct counters *counters, const struct cover_projection *cover, int sign)
+{
+    apply_turn(counters, &cover->begins, MEASURE_BEGUN, MEASURE_BEGUN_SPONSOR,
+               MEASURE_BEGUN_CATEGORY, sign);
+    apply_turn(counters, &cover->ends, MEASURE_ENDED, MEASURE_ENDED_SPONSOR, MEASURE_ENDED_CATEGORY,
+               sign);
+}
+
+/* What is open, and what is late: measures of days. */
+static void apply_claim_days(struct counters *counters, const struct claim_projection *claim,
+                             int sign)
+{
+    const unsigned programme = claim->programme;
+    if (claim->open_from != DAY_NEVER) {
+        add_day(counters, claim->region, measure_of_open(programme, claim->verdict),
+                claim->open_from, sign);
+    }
+    if (claim->past_due_from != DAY_NEVER) {
+        add_day(counters, claim->region, MEASURE_OPEN_PAST_DUE + programme, claim->past_due_from,
+                sign);
+    }
+    for (unsigned i = 0; i < claim->overdue_count; i++) {
+        const struct overdue *overdue = &claim->overdue[i];
+        const int64_t idr = sign * overdue->amount_idr;
+        add_day(counters, claim->region, MEASURE_OVERDUE_IDR + programme, overdue->from, idr);
+        add_day(counters, claim->region, MEASURE_OVERDUE + programme, overdue->from, sign);
+        if (overdue->until != DAY_NEVER) {
+            add_day(counters, claim->region, MEASURE_OVERDUE_IDR + programme, overdue->until, -idr);
+            add_day(counters, claim->region, MEASURE_OVERDUE + programme, overdue->until, -sign);
+        }
+    }
+}
+
+static void apply_payment_states(struct counters *counters, const struct claim_projection *claim,
+                                 int sign)
+{
+    for (unsigned i = 0; i < claim->payments; i++) {
+        const unsigned state = claim->payment_states[i];
+        counters_add_total(counters, claim->region, TOTAL_PAYMENTS_STATUS + state, sign);
+        counters_add_total(counters, claim->region, TOTAL_PAID_IDR_STATUS + state,
+                           sign * claim->amounts_idr[i]);
+    }
+}
+
+static void apply_claim_category(struct counters *counters, const struct claim_projection *claim,
+                                 int sign)
+{
+    const unsigned category = claim->category;
+    if (category == CATEGORIES_MAX) {
+        return;
+    }
+    counters_add_total(counters, claim->region, TOTAL_PAYMENTS_CATEGORY + category,
+                       sign * (int64_t)claim->payments);
+    counters_add_total(counters, claim->region, TOTAL_PAID_IDR_CATEGORY + category,
+                       sign * claim->paid_idr);
+    if (claim->is_death && claim->verdict == APPROVED) {
+        counters_add_total(counters, claim->region, total_of_death(claim->programme, category),
+                           sign);
+    }
+}
+
 static void apply_claim(struct counters *counters, const struct claim_projection *claim, int sign)
 {
-    const unsigned state = claim->programme * (unsigned)VERDICT_COUNT + claim->verdict;
+    const unsigned programme = claim->programme;
+    const unsigned state = programme * (unsigned)VERDICT_COUNT + claim->verdict;
     const int64_t payments = sign * (int64_t)claim->payments;
     const int64_t paid_idr = sign * claim->paid_idr;
     counters_add_total(counters, claim->region, TOTAL_CLAIMS + state, sign);
     counters_add_total(counters, claim->region, TOTAL_PAYMENTS, payments);
     counters_add_total(counters, claim->region, TOTAL_PAID_IDR, paid_idr);
-    counters_add_total(counters, claim->region, TOTAL_PAYMENTS_PROGRAMME + claim->programme,
-                       payments);
-    counters_add_total(counters, claim->region, TOTAL_PAID_IDR_PROGRAMME + claim->programme,
-                       paid_idr);
-    counters_add_total(counters, claim->region, TOTAL_LATE_COST_IDR + claim->programme,
+    counters_add_total(counters, claim->region, TOTAL_PAYMENTS_PROGRAMME + programme, payments);
+    counters_add_total(counters, claim->region, TOTAL_PAID_IDR_PROGRAMME + programme, paid_idr);
+    counters_add_total(counters, claim->region, TOTAL_LATE_COST_IDR + programme,
                        sign * claim->late_cost_idr);
-    for (unsigned i = 0; i < claim->overdue_count; i++) {
-        const struct overdue *overdue = &claim->overdue[i];
-        const unsigned measure = MEASURE_OVERDUE_IDR + (unsigned)claim->programme;
-        add_day(counters, claim->region, measure, overdue->from, sign * overdue->amount_idr);
-        if (overdue->until != DAY_NEVER) {
-            add_day(counters, claim->region, measure, overdue->until, -sign * overdue->amount_idr);
-        }
-    }
-    if (claim->category < CATEGORIES_MAX) {
-        counters_add_total(counters, claim->region, TOTAL_PAYMENTS_CATEGORY + claim->category,
-                           payments);
-        counters_add_total(counters, claim->region, TOTAL_PAID_IDR_CATEGORY + claim->category,
-                           paid_idr);
-    }
+    apply_payment_states(counters, claim, sign);
+    apply_claim_category(counters, claim, sign);
+    apply_claim_days(counters, claim, sign);
 }
 
 void counters_apply(struct counters *counters, const struct projection *projection, int sign)
 {
     assert(sign == 1 || sign == -1);
     apply_spans(counters, projection, sign);
+    for (uint32_t i = 0; i < projection->cover_count; i++) {
+        apply_cover(counters, &projection->covers[i], sign);
+    }
     for (uint32_t i = 0; i < projection->claim_count; i++) {
         apply_claim(counters, &projection->claims[i], sign);
     }
@@ -217,8 +288,8 @@ struct counter counters_at(const struct counters *counters, uint32_t index)
     const struct cell *cell = &counters->cells[index];
     return (struct counter){
         .is_total = cell->key >> 63 != 0,
-        .region = (uint16_t)(cell->key >> 40),
-        .measure = (uint8_t)(cell->key >> 32),
+        .region = (uint16_t)(cell->key >> 48 & INT16_MAX),
+        .measure = (uint16_t)(cell->key >> 32),
         .day = (day_t)(uint32_t)cell->key,
         .value = cell->value,
     };

@@ -19,7 +19,7 @@ void counters_add_total(struct counters *counters, uint16_t region, unsigned tot
 struct counter {
     bool is_total;
     uint16_t region;
-    uint8_t measure; /* a day measure, or a total */
+    uint16_t measure; /* a day measure, or a total */
     day_t day;
     int64_t value;
 };

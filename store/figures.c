@@ -218,19 +218,6 @@ static struct base_fact *facts_of(const struct reply *bases, struct text code, s
 
 /* Measures of a region. */
 
-static bool starts_with(const char *name, const char *start)
-{
-    return strncmp(name, start, strlen(start)) == 0;
-}
-
-static bool is_day_measure(const char *name)
-{
-    return strcmp(name, "registered") == 0 || strcmp(name, "active") == 0 ||
-           strcmp(name, "memberships") == 0 || starts_with(name, "programme:") ||
-           starts_with(name, "segment:") || starts_with(name, "sponsor:") ||
-           starts_with(name, "category:") || starts_with(name, "overdue_idr:");
-}
-
 static bool is_base_field(struct text field)
 {
     return text_equal(field, TEXT("coverage_bp")) ||
@@ -245,7 +232,7 @@ static void take_totals(const struct reply *region, struct measures *measures, s
         uint16_t measure = 0;
         int64_t value = 0;
         if (!is_base_field(field) && measures_number(measures, field, &measure) &&
-            !is_day_measure(measures_name(measures, measure)) &&
+            !name_is_of_day(measures_name(measures, measure)) &&
             number_parse(reply_text(reply_at(region, i + 1)), &value)) {
             sums_add(sums, measure, DAY_NONE, value);
         }
@@ -307,6 +294,21 @@ struct reading {
     day_t day;
 };
 
+static void add_flows(const struct reading *reading, const struct sums *sums,
+                      struct region_figures *out)
+{
+    for (size_t i = 0; i < FLOW_COUNT; i++) {
+        const int64_t value =
+            sums_between(sums, (uint16_t)flows[i].measure, reading->day + flows[i].after,
+                         reading->day + flows[i].until);
+        if (value != 0) {
+            struct figure *figure = &out->figures[out->count++];
+            (void)snprintf(figure->name, sizeof figure->name, "%s", flows[i].name);
+            figure->value = value;
+        }
+    }
+}
+
 static void add_late_cost(const struct reading *reading, const struct sums *sums,
                           unsigned programme, struct region_figures *out)
 {
@@ -330,7 +332,7 @@ static void evaluate(const struct reading *reading, const struct sums *sums,
 {
     struct collected collected = {
         .region = out, .measures = reading->measures, .known_names = reading->known_names};
-    const size_t most = (size_t)measures_count(reading->measures) + PROGRAMME_COUNT;
+    const size_t most = (size_t)measures_count(reading->measures) + FLOW_COUNT + PROGRAMME_COUNT;
     out->figures = calloc(most, sizeof *out->figures);
     assert(out->figures != NULL);
     sums_on_day(sums, reading->day, collect, &collected);
@@ -338,6 +340,7 @@ static void evaluate(const struct reading *reading, const struct sums *sums,
         qsort(out->figures + collected.known, out->count - collected.known, sizeof *out->figures,
               by_name);
     }
+    add_flows(reading, sums, out);
     for (unsigned programme = 0; programme < PROGRAMME_COUNT; programme++) {
         add_late_cost(reading, sums, programme, out);
     }

@@ -9,7 +9,8 @@
 #include "wire/buffer.h"
 
 /* Enough for every measure there is, each with its name and a number. */
-#define REGION_JSON_BYTES ((DAY_MEASURE_COUNT + TOTAL_COUNT + 32) * (MEASURE_NAME_BYTES + 24))
+#define REGION_JSON_BYTES                                                                          \
+    ((DAY_MEASURE_COUNT + TOTAL_COUNT + FLOW_COUNT + 32) * (MEASURE_NAME_BYTES + 24))
 
 void region_json_write(struct buffer *out, day_t day, const struct region_figures *region);
 /* The same without the closing brace, for who has more to say of it. */

@@ -53,6 +53,21 @@ static int64_t value_on(const struct public_known *known, const struct node *nod
     return wanted.value;
 }
 
+static void show_flows(const struct public_known *known, const struct node *node, day_t day,
+                       struct shown *out)
+{
+    for (size_t i = 0; i < FLOW_COUNT; i++) {
+        uint16_t measure = 0;
+        const bool met = measures_find(known->measures, text_of_string(flows[i].of), &measure);
+        const int64_t value =
+            met ? sums_between(&node->sums, measure, day + flows[i].after, day + flows[i].until)
+                : 0;
+        if (value != 0) {
+            out->figures[out->count++] = (struct measure_value){flows[i].name, value};
+        }
+    }
+}
+
 /* "KIND:YEAR:VALUE" of each quarantined base, as many as fit. */
 static void list_quarantined(const struct node *node, char out[QUARANTINED_BYTES])
 {
@@ -93,6 +108,7 @@ void shown_node(const struct public_known *known, const struct node *node, day_t
         out->figures[out->count++] = (struct measure_value){always_shown[i], value};
     }
     sums_on_day(&node->sums, day, show_measure, out);
+    show_flows(known, node, day, out);
     out->base = base_choose(node->facts, node->fact_count, year_of(day));
     out->coverage_bp =
         out->base == NULL

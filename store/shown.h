@@ -13,7 +13,7 @@ struct shown { /* of one node on one day */
     struct measure_value {
         const char *name;
         int64_t value;
-    } figures[MEASURES_MAX];
+    } figures[MEASURES_MAX + FLOW_COUNT];
     size_t count;
     const struct measures *measures;
     const struct base_fact *base; /* NULL: none */

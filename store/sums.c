@@ -45,16 +45,32 @@ static uint32_t hash_text(struct text text)
     return hash;
 }
 
-bool measures_number(struct measures *measures, struct text name, uint16_t *out)
+/* Where the name stands in the index, or would. */
+static uint32_t place_of(const struct measures *measures, struct text name)
 {
     uint32_t at = hash_text(name) % INDEX_SIZE;
-    while (measures->index[at] != 0) {
-        const uint16_t number = (uint16_t)(measures->index[at] - 1);
-        if (text_equal(text_of_string(measures->names[number]), name)) {
-            *out = number;
-            return true;
-        }
+    while (measures->index[at] != 0 &&
+           !text_equal(text_of_string(measures->names[measures->index[at] - 1]), name)) {
         at = (at + 1) % INDEX_SIZE;
+    }
+    return at;
+}
+
+bool measures_find(const struct measures *measures, struct text name, uint16_t *out)
+{
+    const uint16_t found = measures->index[place_of(measures, name)];
+    if (found != 0) {
+        *out = (uint16_t)(found - 1);
+    }
+    return found != 0;
+}
+
+bool measures_number(struct measures *measures, struct text name, uint16_t *out)
+{
+    const uint32_t at = place_of(measures, name);
+    if (measures->index[at] != 0) {
+        *out = (uint16_t)(measures->index[at] - 1);
+        return true;
     }
     if (measures->count == MEASURES_MAX || name.length == 0 || name.length >= MEASURE_NAME_BYTES ||
         memchr(name.at, '\0', name.length) != NULL) {
@@ -161,6 +177,26 @@ int64_t sums_value(const struct sums *sums, uint16_t measure, day_t day)
     const struct sum_item *found =
         bsearch(&wanted, sums->items, sums->count, sizeof *sums->items, compare_items);
     return found == NULL ? 0 : found->value;
+}
+
+int64_t sums_between(const struct sums *sums, uint16_t measure, day_t after, day_t until)
+{
+    const struct sum_item first = {measure, after, 0};
+    size_t low = 0;
+    for (size_t high = sums->count; low < high;) {
+        const size_t middle = low + (high - low) / 2;
+        if (compare(&sums->items[middle], &first) <= 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    int64_t value = 0;
+    while (low < sums->count && sums->items[low].measure == measure &&
+           sums->items[low].day <= until) {
+        value += sums->items[low++].value;
+    }
+    return value;
 }
 
 void sums_on_day(const struct sums *sums, day_t day, measure_seen seen, void *context)

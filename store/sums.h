@@ -17,6 +17,9 @@ const char *measures_name(const struct measures *measures, uint16_t number);
 /* The number of a name, new or known; false when it is too long or there are too many. */
 bool measures_number(struct measures *measures, struct text name, uint16_t *out);
 
+/* The number of a name that was met; false when it was not. */
+bool measures_find(const struct measures *measures, struct text name, uint16_t *out);
+
 /* A day measure's change on a day, or with DAY_NONE a total. */
 struct sum_item {
     uint16_t measure;
@@ -40,6 +43,9 @@ void sums_settle(struct sums *sums);
 void sums_combine(const struct sums *a, const struct sums *b, int sign, struct sums *out);
 /* 0 when it is not there. */
 int64_t sums_value(const struct sums *sums, uint16_t measure, day_t day);
+
+/* How much of a measure changed on the days after `after` and not after `until`. */
+int64_t sums_between(const struct sums *sums, uint16_t measure, day_t after, day_t until);
 
 /* Each measure on a day: the sum of its changes until then; a total is what it is. */
 typedef void (*measure_seen)(void *context, uint16_t measure, bool is_total, int64_t value);

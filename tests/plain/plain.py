@@ -115,6 +115,10 @@ class Membership:
             return None
         return last_day(through + law.parameter("GRACE_MONTHS", last_day(through)))
 
+    def in_grace(self, day):
+        through = self.paid.through
+        return self.segment == "BPU" and through is not None and day > last_day(through)
+
     def backdated_start(self, law):
         days = law.parameter("BACKDATING_DAYS", self.recorded_on, self.segment)
         return max(self.cover_from, self.recorded_on - days * DAY)
@@ -931,6 +935,7 @@ class World:
         if inside:
             yield home, "active", 1
             yield home, "memberships", len(inside)
+            yield home, "grace", sum(member.in_grace(day) for member in inside)
         words = set()
         for member in inside:
             words |= {"programme:" + word for word in member.programmes.on(day)}
@@ -938,24 +943,59 @@ class World:
                       "sponsor:" + member.sponsor.on(day)["kind"]}
         for word in words:
             yield home, word, 1
+        for member in valid:
+            yield from self.turns(person, member, day)
         for claim in person.claims.values():
             yield from self.claim_measures(person, claim, day)
         yield from person.tallies
+
+    def turns(self, person, member, day):
+        """Covers that began and that ended until the day, and those that do around it."""
+        start, end = member.start(self.law), member.end(self.law, person.died_on)
+        if start is None or after(start, end):
+            return
+        yield from self.turn(person, member, "begun", start, (day - start).days, {"new_today": (0, 0)})
+        if end is not None and end < datetime.date.max:
+            yield from self.turn(person, member, "ended", end, (day - end).days - 1, {
+                "ended_today": (0, 0), "ending_7": (-7, -1), "ending_30": (-30, -1)})
+
+    @staticmethod
+    def turn(person, member, name, looked_at, since, flows):
+        """`since`: days since the first with cover, or the first without it again."""
+        place = person.region(looked_at)
+        if since >= 0:
+            yield place, name, 1
+            yield place, name + ":category:" + member.category.on(looked_at), 1
+            yield place, name + ":sponsor:" + member.sponsor.on(looked_at)["kind"], 1
+        for flow, (least, most) in flows.items():
+            if least <= since <= most:
+                yield place, flow, 1
 
     def claim_measures(self, person, claim, day):
         on, programme = event_date(person, claim), programme_of(person, claim)
         place = person.region(on)
         yield place, "claims:%s:%s" % (programme, claim.verdict), 1
+        if claim.verdict in ("HELD", "WAITING"):
+            if claim.recorded_on <= day:
+                yield place, "open:%s:%s" % (programme, claim.verdict), 1
+            if claim.documents and self.law.due_on(programme, claim.documents[-1]) < day:
+                yield place, "open_past_due:" + programme, 1
         if claim.verdict != "APPROVED":
             return
         lines = claim.decisions[-1][2]
         member = person.memberships[membership_of(person, claim)]
         payees = {payee_of(claim, line["component"]) for line in lines}
+        if claim.type == "DEATH":
+            yield place, "deaths:%s:category:%s" % (programme, member.category.on(on)), 1
         for split in ("", ":programme:" + programme, ":category:" + member.category.on(on)):
             yield place, "payments" + split, len(payees)
             yield place, "paid_idr" + split, total_of(lines)
         for payment in (p for p in self.payments if p["participant_id"] == person.id
                         and p["claim_id"] == claim.id):
+            history = person.payments[payment["payment_id"]]
+            state = history[-1][1] if history else "ORDERED"
+            yield place, "payments:status:" + state, 1
+            yield place, "paid_idr:status:" + state, payment["amount_idr"]
             yield from self.late_measures(person, payment, place, day)
 
     def late_measures(self, person, payment, place, day):
@@ -970,6 +1010,7 @@ class World:
             yield place, IDR_DAYS + end, amount * (last - due).days
             if last == day:
                 yield place, "overdue_idr" + end, amount
+                yield place, "overdue" + end, 1
         if arrived and arrived > due:
             rate = self.law.parameter("LATE_COST_PPM", due)
             yield place, "late_cost_idr" + end, amount * (arrived - due).days * rate // 1000000

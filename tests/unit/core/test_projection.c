@@ -83,16 +83,17 @@ static bool model_month_paid(const struct membership *membership, month_t month)
     return false;
 }
 
-static bool model_in_grace(const struct membership *membership, day_t day)
+/* How many months a day lies after `paid_through`. */
+static int32_t model_months_unpaid(const struct membership *membership, day_t day)
 {
-    month_t month = MONTH_FIRST;
+    month_t month = day_month(MODEL_FIRST);
     while (!model_month_paid(membership, month)) {
         month++;
     }
     while (model_month_paid(membership, month + 1)) {
         month++;
     }
-    return day_month(day) <= month + 3;
+    return day_month(day) - month;
 }
 
 static bool model_ended(const struct membership *membership, day_t day)
@@ -121,7 +122,7 @@ static bool model_covers(const struct membership *membership, day_t day)
         return true;
     }
     return membership->run_count > 0 && day >= membership->first_paid_day &&
-           model_in_grace(membership, day);
+           model_months_unpaid(membership, day) <= 3;
 }
 
 static void model_membership(struct day_count *count, const struct membership *membership,
@@ -129,6 +130,8 @@ static void model_membership(struct day_count *count, const struct membership *m
 {
     count->measures[MEASURE_ACTIVE] = 1;
     count->measures[MEASURE_MEMBERSHIPS]++;
+    count->measures[MEASURE_GRACE] +=
+        membership->segment == BPU && model_months_unpaid(membership, day) > 0;
     count->measures[MEASURE_SEGMENT + membership->segment] = 1;
     const struct entry *programmes = model_entry(&membership->programmes, day);
     for (unsigned i = 0; programmes != NULL && i < PROGRAMME_COUNT; i++) {
@@ -182,6 +185,7 @@ static struct day_count span_day(const struct projection *of, day_t day)
     }
     cr_assert_eq(count.measures[MEASURE_MEMBERSHIPS], 0);
     count.measures[MEASURE_MEMBERSHIPS] = span->covers;
+    count.measures[MEASURE_GRACE] = span->graces;
     return count;
 }
 
@@ -265,16 +269,53 @@ static void check_spans(uint64_t started)
         if (i + 1 < projection.span_count) {
             cr_assert_lt(span->from, next->from, "seed %lx", started);
             cr_assert(span->region != next->region || span->covers != next->covers ||
-                          span->measures != next->measures || span->categories != next->categories,
+                          span->graces != next->graces || span->measures != next->measures ||
+                          span->categories != next->categories,
                       "seed %lx", started);
         }
     }
+}
+
+/* What the membership is on a day on which it covers. */
+static void expect_turn(const struct turn *turn, const struct membership *membership, day_t day,
+                        day_t looked_at, uint64_t started)
+{
+    const struct entry *category = model_entry(&membership->categories, looked_at);
+    const struct entry *sponsor = model_entry(&membership->sponsors, looked_at);
+    cr_assert_eq(turn->day, day, "seed %lx: day %d, not %d", started, turn->day, day);
+    cr_assert_eq(turn->region, model_region(looked_at), "seed %lx", started);
+    cr_assert_eq(turn->category, category->value, "seed %lx", started);
+    cr_assert_eq(turn->sponsor, sponsor->value & 0xFF, "seed %lx", started);
+}
+
+/* Walks through the days, and looks where each cover begins and where it is over. */
+static void compare_turns(uint64_t started)
+{
+    uint32_t at = 0;
+    for (unsigned i = 0; i < participant.membership_count; i++) {
+        const struct membership *membership = &participant.memberships[i];
+        const struct cover_projection *turns = &projection.covers[at];
+        bool covered = false;
+        for (day_t day = MODEL_FIRST; day <= MODEL_LAST; day++) {
+            const bool before = covered;
+            covered = model_covers(membership, day);
+            if (covered && !before) {
+                expect_turn(&turns->begins, membership, day, day, started);
+                at++;
+            } else if (before && !covered) {
+                expect_turn(&turns->ends, membership, day, day - 1, started);
+            }
+        }
+        cr_assert(!covered || turns->ends.day > MODEL_LAST, "seed %lx", started);
+    }
+    cr_assert_eq(projection.cover_count, at, "seed %lx", started);
 }
 
 static void compare_with_model(uint64_t started)
 {
     projection_of(&participant, &rules, &projection);
     check_spans(started);
+    compare_turns(started);
     for (day_t day = MODEL_FIRST; day <= MODEL_LAST; day++) {
         const struct day_count expected = model_day(day);
         const struct day_count counted = span_day(&projection, day);
@@ -421,9 +462,83 @@ Test(projection, of_nothing_and_of_the_void_is_empty)
 {
     projection_of(&participant, &rules, &projection);
     cr_assert(projection.span_count == 0 && projection.claim_count == 0);
+    cr_assert_eq(projection.cover_count, 0);
     given_ordinary()->is_void = true;
     projection_of(&participant, &rules, &projection);
     cr_assert(projection.span_count == 0 && projection.claim_count == 0);
+    cr_assert_eq(projection.cover_count, 0);
+}
+
+Test(projection, of_a_cover_to_the_end_of_the_calendar_is_not_over_within_it)
+{
+    static const day_t ends[] = {DAY_NEVER, DAY_LAST};
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        given_ordinary()->cover_to = ends[i];
+        projection_of(&participant, &rules, &projection);
+        cr_assert_eq(projection.span_count, 1);
+        cr_assert_eq(projection.covers[0].ends.day, DAY_NEVER);
+    }
+    given_ordinary()->cover_to = DAY_LAST - 1;
+    projection_of(&participant, &rules, &projection);
+    cr_assert_eq(projection.covers[0].ends.day, DAY_LAST);
+}
+
+/* A BPU that has paid `months` from the month of cover_from on. */
+static void given_bpu(int32_t months, day_t paid_on)
+{
+    struct membership *membership = given_ordinary();
+    membership->segment = BPU;
+    membership->cover_to = DAY_NEVER;
+    membership->run_count = 1;
+    membership->runs[0] = (struct run){day_month(19700), months};
+    membership->first_paid_day = paid_on;
+}
+
+Test(projection, counts_the_days_after_the_last_paid_month_as_grace)
+{
+    given_bpu(2, 19700); /* December 2023 and January 2024: paid through 2024-01-31 (19753) */
+    projection_of(&participant, &rules, &projection);
+    cr_assert_eq(projection.span_count, 3);
+    cr_assert_eq(projection.spans[0].graces, 0);
+    cr_assert_eq(projection.spans[1].from, 19754);
+    cr_assert_eq(projection.spans[1].graces, 1);
+    cr_assert_eq(projection.spans[1].covers, 1);
+    cr_assert_eq(projection.spans[2].from, 19844); /* 2024-05-01: three months later */
+    cr_assert_eq(projection.spans[2].graces, 0);
+    cr_assert_eq(projection.covers[0].ends.day, 19844);
+}
+
+Test(projection, counts_a_cover_that_begins_in_grace_as_grace_from_its_first_day)
+{
+    given_bpu(1, 19760); /* December 2023, paid in February 2024 */
+    projection_of(&participant, &rules, &projection);
+    cr_assert_eq(projection.span_count, 3); /* registered, in grace, over */
+    cr_assert_eq(projection.spans[1].from, 19760);
+    cr_assert_eq(projection.spans[1].graces, 1);
+    given_bpu(2, 19700);
+    participant.memberships[0].cover_to = 19753; /* ends with the last paid month */
+    projection_of(&participant, &rules, &projection);
+    cr_assert_eq(projection.span_count, 2);
+    cr_assert(projection.spans[0].graces == 0 && projection.spans[1].graces == 0);
+}
+
+Test(projection, tells_a_cover_as_what_and_where_it_began_and_ended)
+{
+    struct membership *membership = given_ordinary();
+    membership->categories.entries[1] = (struct entry){19799, 19700, 6};
+    membership->categories.count = 2;
+    membership->sponsors.entries[1] = (struct entry){19799, 19700, SPONSOR_APBN};
+    membership->sponsors.count = 2;
+    participant.regions.entries[1] = (struct entry){19799, 19850, region_value(5171, -1)};
+    participant.regions.entries[2] = (struct entry){19800, 19850, region_value(9171, -1)};
+    participant.regions.count = 3;
+    projection_of(&participant, &rules, &projection);
+    const struct cover_projection *cover = &projection.covers[0];
+    cr_assert_eq(projection.cover_count, 1);
+    cr_assert(cover->begins.day == 19700 && cover->ends.day == 19800);
+    cr_assert(cover->begins.region == 3674 && cover->ends.region == 5171);
+    cr_assert(cover->begins.category == 5 && cover->ends.category == 6);
+    cr_assert(cover->begins.sponsor == SPONSOR_NPHD && cover->ends.sponsor == SPONSOR_APBN);
 }
 
 static struct claim *given_claim(void)
@@ -484,6 +599,60 @@ Test(projection, counts_only_the_verdict_of_any_other_claim)
     }
 }
 
+Test(projection, counts_a_claim_as_open_since_it_was_recorded)
+{
+    (void)given_ordinary();
+    struct claim *claim = given_claim();
+    claim->recorded = 19760;
+    static const struct {
+        uint8_t verdict;
+        day_t open_from;
+    } rows[] = {{HELD, 19760}, {WAITING, 19760}, {APPROVED, DAY_NEVER}, {REJECTED, DAY_NEVER}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        claim->verdict = rows[i].verdict;
+        projection_of(&participant, &rules, &projection);
+        cr_assert_eq(projection.claims[0].open_from, rows[i].open_from, "row %zu", i);
+        cr_assert_eq(projection.claims[0].past_due_from, DAY_NEVER, "row %zu", i);
+    }
+}
+
+Test(projection, counts_an_open_claim_as_late_after_its_legal_day)
+{
+    (void)given_ordinary();
+    struct claim *claim = given_claim();
+    rules.parameters[rules.parameter_count++] = (struct parameter_row){
+        {.valid_from = DAY_NONE, .valid_to = DAY_NEVER}, PARAMETER_DUE_DAYS_JKM, ANY, 3};
+    claim->verdict = HELD;
+    claim->document_count = 2; /* the last is in force */
+    claim->documents[0] = 19000;
+    claim->documents[1] = 19758; /* Monday 5 February 2024 */
+    projection_of(&participant, &rules, &projection);
+    cr_assert_eq(projection.claims[0].past_due_from, 19762); /* due on Thursday the 8th */
+    claim->verdict = APPROVED;
+    projection_of(&participant, &rules, &projection);
+    cr_assert_eq(projection.claims[0].past_due_from, DAY_NEVER);
+}
+
+Test(projection, tells_the_state_of_each_payment)
+{
+    (void)given_ordinary();
+    struct claim *claim = given_claim();
+    claim->burial_payee_length = 1;
+    claim->burial_payee[0] = 'b';
+    claim->attempts[1] = (struct attempts){.count = 2,
+                                           .seen = {1U << STATUS_REJECTED, 1U << STATUS_SETTLED},
+                                           .status = STATUS_SETTLED,
+                                           .settled_on = 19770};
+    claim->attempts[0].settled_on = DAY_NONE;
+    claim->due_on = DAY_LAST;
+    projection_of(&participant, &rules, &projection);
+    const struct claim_projection *of = &projection.claims[0];
+    cr_assert_eq(of->payments, 2);
+    cr_assert(of->payment_states[0] == ORDERED_STATE && of->amounts_idr[0] == 32000000);
+    cr_assert(of->payment_states[1] == 1 + STATUS_SETTLED && of->amounts_idr[1] == 10000000);
+    cr_assert(of->is_death);
+}
+
 Test(projection, counts_a_claim_of_an_unknown_membership_where_the_person_lives)
 {
     struct claim *claim = given_claim();
@@ -515,7 +684,7 @@ Test(projection, is_equal_to_itself_and_to_nothing_else)
     (void)given_ordinary();
     (void)given_claim();
     projection_of(&participant, &rules, &projection);
-    for (unsigned i = 0; i < 13; i++) {
+    for (unsigned i = 0; i < 24; i++) {
         projection_of(&participant, &rules, &other);
         cr_assert(projection_equal(&projection, &other));
         struct span *span = &other.spans[1];
@@ -533,75 +702,19 @@ Test(projection, is_equal_to_itself_and_to_nothing_else)
         case 9: claim->verdict++; break;
         case 10: claim->category++; break;
         case 11: claim->payments++; break;
+        case 12: claim->is_death = !claim->is_death; break;
+        case 13: claim->open_from = 0; break;
+        case 14: claim->past_due_from = 0; break;
+        case 15: claim->payment_states[0]++; break;
+        case 16: claim->amounts_idr[0]++; break;
+        case 17: span->graces++; break;
+        case 18: other.cover_count--; break;
+        case 19: other.covers[0].begins.day++; break;
+        case 20: other.covers[0].begins.region++; break;
+        case 21: other.covers[0].ends.category++; break;
+        case 22: other.covers[0].ends.sponsor++; break;
         default: claim->paid_idr++; break;
         }
         cr_assert_not(projection_equal(&projection, &other), "row %u", i);
-    }
-}
-
-Test(projection, names_the_measures_of_a_day)
-{
-    static const struct {
-        unsigned measure;
-        const char *name;
-    } rows[] = {
-        {MEASURE_REGISTERED, "registered"},
-        {MEASURE_ACTIVE, "active"},
-        {MEASURE_MEMBERSHIPS, "memberships"},
-        {MEASURE_PROGRAMME + JKK, "programme:JKK"},
-        {MEASURE_PROGRAMME + JKP, "programme:JKP"},
-        {MEASURE_SEGMENT + PU, "segment:PU"},
-        {MEASURE_SEGMENT + PMI, "segment:PMI"},
-        {MEASURE_SPONSOR + SPONSOR_SELF, "sponsor:SELF"},
-        {MEASURE_SPONSOR + SPONSOR_KORPRI, "sponsor:KORPRI"},
-        {MEASURE_CATEGORY + 5, "category:KPPS"},
-        {MEASURE_CATEGORY + 63, "category:63"}, /* a number the bundle does not use */
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        char name[MEASURE_NAME_BYTES];
-        day_measure_name(&rules, rows[i].measure, name);
-        cr_assert_str_eq(name, rows[i].name);
-    }
-}
-
-Test(projection, names_the_totals)
-{
-    static const struct {
-        unsigned total;
-        const char *name;
-    } rows[] = {
-        {TOTAL_CLAIMS, "claims:JKK:APPROVED"},
-        {TOTAL_CLAIMS + JKM * VERDICT_COUNT + WAITING, "claims:JKM:WAITING"},
-        {TOTAL_PAYMENTS - 1, "claims:JKP:WAITING"},
-        {TOTAL_PAYMENTS, "payments"},
-        {TOTAL_PAID_IDR, "paid_idr"},
-        {TOTAL_PAYMENTS_PROGRAMME + JKM, "payments:programme:JKM"},
-        {TOTAL_PAID_IDR_PROGRAMME + JHT, "paid_idr:programme:JHT"},
-        {TOTAL_PAYMENTS_CATEGORY + 5, "payments:category:KPPS"},
-        {TOTAL_PAID_IDR_CATEGORY + 5, "paid_idr:category:KPPS"},
-        {TOTAL_CONTRIBUTIONS_IDR + JKK, "contributions_idr:programme:JKK"},
-        {TOTAL_EXTERNAL_IDR, "external_idr"},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        char name[MEASURE_NAME_BYTES];
-        total_measure_name(&rules, rows[i].total, name);
-        cr_assert_str_eq(name, rows[i].name);
-    }
-}
-
-Test(projection, gives_every_measure_its_own_name)
-{
-    static char names[DAY_MEASURE_COUNT + TOTAL_COUNT][MEASURE_NAME_BYTES];
-    memset(rules.categories[7].code, 'X', CATEGORY_CODE_BYTES_MAX);
-    for (unsigned i = 0; i < DAY_MEASURE_COUNT; i++) {
-        day_measure_name(&rules, i, names[i]);
-    }
-    for (unsigned i = 0; i < TOTAL_COUNT; i++) {
-        total_measure_name(&rules, i, names[DAY_MEASURE_COUNT + i]);
-    }
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        for (size_t k = 0; k < i; k++) {
-            cr_assert_str_neq(names[i], names[k]);
-        }
     }
 }
