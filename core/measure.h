@@ -24,8 +24,9 @@
 #define MEASURE_OVERDUE_IDR (MEASURE_CATEGORY + CATEGORIES_MAX) /* + enum programme */
 #define MEASURE_OVERDUE (MEASURE_OVERDUE_IDR + PROGRAMME_COUNT) /* + enum programme */
 #define MEASURE_OPEN (MEASURE_OVERDUE + PROGRAMME_COUNT)        /* + measure_of_open() */
-#define MEASURE_OPEN_PAST_DUE (MEASURE_OPEN + PROGRAMME_COUNT * OPEN_STATE_COUNT) /* + programme   \
-                                                                                   */
+#define MEASURE_OPEN_PAST_DUE                                                                      \
+    (MEASURE_OPEN + PROGRAMME_COUNT * OPEN_STATE_COUNT) /* + programme                             \
+                                                         */
 #define MEASURE_GRACE (MEASURE_OPEN_PAST_DUE + PROGRAMME_COUNT)
 /* Covers that have begun, and those that are over: sums that only grow from day to day. */
 #define MEASURE_BEGUN (MEASURE_GRACE + 1)
