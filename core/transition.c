@@ -6,12 +6,21 @@
 
 #define MICROSECONDS_TESTED_AHEAD MICROSECONDS_A_DAY
 
-bool event_time_is_refused(const struct event *event, const struct delivery *delivery)
+int64_t kafka_time(int64_t timestamp_ms)
 {
-    if (delivery->kafka_time_us == TIME_NONE || event->time <= delivery->kafka_time_us) {
+    int64_t time_us;
+    if (__builtin_mul_overflow(timestamp_ms, 1000, &time_us)) {
+        return timestamp_ms < 0 ? TIME_NONE + 1 : INT64_MAX;
+    }
+    return time_us;
+}
+
+bool event_time_is_refused(const struct event *event, int64_t kafka_time_us)
+{
+    if (kafka_time_us == TIME_NONE || event->time <= kafka_time_us) {
         return false;
     }
-    const uint64_t ahead = (uint64_t)event->time - (uint64_t)delivery->kafka_time_us;
+    const uint64_t ahead = (uint64_t)event->time - (uint64_t)kafka_time_us;
     return ahead > (uint64_t)MICROSECONDS_TESTED_AHEAD;
 }
 
@@ -60,7 +69,7 @@ static bool is_admitted(const struct application *application, const struct deli
     if (!event_check(event, application->rules, application->outputs)) {
         return false;
     }
-    if (event_time_is_refused(event, delivery)) {
+    if (event_time_is_refused(event, delivery->kafka_time_us)) {
         refuse_time(application, delivery);
         return false;
     }

@@ -14,8 +14,11 @@ struct delivery {
     int64_t kafka_time_us; /* TIME_NONE: not tested (`jaga try`) */
 };
 
-/* More than a day after the record's own Kafka timestamp. */
-bool event_time_is_refused(const struct event *event, const struct delivery *delivery);
+/* A Kafka timestamp in microseconds; what does not fit becomes the nearest that does, and never
+   TIME_NONE: a publisher may write any. */
+int64_t kafka_time(int64_t timestamp_ms);
+/* The event's time is more than a day after the record's own Kafka timestamp. */
+bool event_time_is_refused(const struct event *event, int64_t kafka_time_us);
 
 /* Applies one readable event of a lane's topic to its participant (an empty one when unknown), in
    the order of tests of events.md. `outputs` was reset with the clock and the event's place. Adds

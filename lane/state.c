@@ -302,7 +302,7 @@ struct delivery delivery_of(const struct input_record *record, int32_t lane, int
     return (struct delivery){
         .key_matches = !text_is_absent(key) && text_equal(key, record->event.participant_id),
         .partition_matches = !text_is_absent(key) && kafka_partition_of(key, lanes) == lane,
-        .kafka_time_us = record->timestamp_ms * 1000,
+        .kafka_time_us = kafka_time(record->timestamp_ms),
     };
 }
 

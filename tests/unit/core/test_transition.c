@@ -139,12 +139,29 @@ Test(transition, time_against_the_kafka_timestamp)
         struct stage *stage = stage_new();
         stage_enrolled(stage, "M1", PU, MILLION, FROM);
         stage->delivery.kafka_time_us = stage->event.time - rows[i].ahead_us;
-        cr_expect_eq(event_time_is_refused(&stage->event, &stage->delivery), rows[i].refused);
+        cr_expect_eq(event_time_is_refused(&stage->event, stage->delivery.kafka_time_us),
+                     rows[i].refused);
         cr_expect_eq(stage_apply(stage), rows[i].refused ? OUTCOME_REJECTED : OUTCOME_APPLIED);
     }
     const struct event event = {.time = INT64_MAX};
-    const struct delivery delivery = {.kafka_time_us = INT64_MIN + 1};
-    cr_expect(event_time_is_refused(&event, &delivery), "the difference does not overflow");
+    cr_expect(event_time_is_refused(&event, INT64_MIN + 1), "the difference does not overflow");
+}
+
+Test(transition, takes_any_kafka_timestamp)
+{
+    static const struct {
+        int64_t timestamp_ms, time_us;
+    } rows[] = {{1707872100123, INT64_C(1707872100123000)},
+                {-1, -1000},
+                {INT64_MAX / 1000, INT64_MAX / 1000 * 1000},
+                {INT64_MAX / 1000 + 1, INT64_MAX},
+                {INT64_MAX, INT64_MAX},
+                {INT64_MIN / 1000 - 1, INT64_MIN + 1},
+                {INT64_MIN, INT64_MIN + 1}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        cr_expect_eq(kafka_time(rows[i].timestamp_ms), rows[i].time_us, "row %zu", i);
+        cr_expect_neq(kafka_time(rows[i].timestamp_ms), TIME_NONE);
+    }
 }
 
 /* The 8 ids. */
