@@ -21,6 +21,8 @@ static const struct row {
     {BYTES("exceptions_by_source:PARKED:"), true, BYTES("PARKED:")},
     {BYTES("exceptions_by_source:PARKED:urn:x:y"), true, BYTES("PARKED:urn:x:y")},
     {BYTES("exceptions_by_source:PARKED::"), true, BYTES("PARKED::")},
+    {BYTES("exceptions_by_source:PARKED:0123456789-0123456789-0123456789-0123456789-01:x"), true,
+     BYTES("PARKED:0123456789-0123456789-0123456789-0123456789-01:x")},
     {BYTES("exceptions_by_source:PARKED:\xC3\xA9"), true, BYTES("PARKED:\xC3\xA9")},
     {BYTES("exceptions_by_source:PARKED:a\0b"), true, BYTES("PARKED:a\0b")},
     {BYTES("exceptions_by_source:PARKED:a\0c"), true, BYTES("PARKED:a\0c")},
