@@ -66,6 +66,7 @@ const struct command commands[] = {
      .help = "Only what is committed is shown.",
      .settings = TOPICS "schema.registry",
      .examples = "  jaga read decision --where claim_id=C-17\n"
+                 "  jaga read exception --where code=PARKED --where source=/bank/demo\n"
                  "  jaga read jaga.payment --follow\n",
      .flags = read_flags,
      .run = command_read},

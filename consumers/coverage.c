@@ -9,6 +9,7 @@
 #include "kafka/law_topics.h"
 #include "lane/connect.h"
 #include "support/command.h"
+#include "wire/json_print.h"
 
 const struct flag coverage_flags[] = {
     {"as-of", "DATE", "The figures of this day, as known now. Default: the day of the figures."},
@@ -23,6 +24,7 @@ const struct flag coverage_flags[] = {
 };
 
 #define WIB_HOURS 7
+#define BATCH_LINE_BYTES 2048 /* three texts of 64 bytes, each up to six long as JSON */
 
 struct view_wish {
     day_t day;
@@ -145,18 +147,36 @@ static void print_figures(const struct rules *rules, const struct figures *figur
     }
 }
 
+static void print_batch_line(const struct batch_figure *batch)
+{
+    uint8_t bytes[BATCH_LINE_BYTES];
+    struct buffer line = buffer_over(bytes, sizeof bytes);
+    struct json_object object;
+    json_object_open(&object, &line, NULLS_PRINTED);
+    json_put_text(&object, "kind", TEXT("batch"));
+    json_put_text(&object, "batch_id", text_of_string(batch->batch_id));
+    json_put_text(&object, "source", text_of_string(batch->source));
+    json_put_text(&object, "state", text_of_string(batch->state));
+    json_put_number(&object, "declared", batch->declared);
+    json_put_number(&object, "counted", batch->counted);
+    json_put_number(&object, "refused", batch->refused);
+    json_put_number(&object, "declared_total_idr", batch->declared_total_idr);
+    json_put_number(&object, "counted_total_idr", batch->counted_total_idr);
+    json_object_close(&object);
+    assert(!line.overflow);
+    printf("%.*s\n", (int)line.length, (const char *)bytes);
+}
+
 static void print_batch(const struct batch_figure *batch, bool json)
 {
     if (json) {
-        printf("{\"kind\":\"batch\",\"batch_id\":\"%s\",\"state\":\"%s\",\"declared\":%" PRId64
-               ",\"counted\":%" PRId64 ",\"refused\":%" PRId64 ",\"declared_total_idr\":%" PRId64
-               ",\"counted_total_idr\":%" PRId64 "}\n",
-               batch->batch_id, batch->state, batch->declared, batch->counted, batch->refused,
-               batch->declared_total_idr, batch->counted_total_idr);
+        print_batch_line(batch);
         return;
     }
-    printf("%-40s %-8s  declared %10" PRId64 "  counted %10" PRId64 "  refused %8" PRId64 "\n",
-           batch->batch_id, batch->state, batch->declared, batch->counted, batch->refused);
+    printf("%-40s %-8s  declared %10" PRId64 "  counted %10" PRId64 "  refused %8" PRId64
+           "  declared by %s\n",
+           batch->batch_id, batch->state, batch->declared, batch->counted, batch->refused,
+           batch->source[0] == '\0' ? "nobody" : batch->source);
 }
 
 static struct error show_batches(struct redis *redis, bool json)

@@ -21,7 +21,9 @@ const struct flag read_flags[] = {
     {"from", "OFFSET", "Begin at this offset of each partition. Default: the first there is."},
     {"partition", "N", "Only this partition."},
     {"place", NULL, "Add partition, offset and Kafka timestamp to each line."},
-    {"where", "FIELD=VALUE", "Only records with this field, at any depth. May be given often."},
+    {"where", "FIELD=VALUE",
+     "Only records with this field, at any depth; FIELD= finds empty and null. May be given "
+     "often."},
     {NULL, NULL, NULL},
 };
 
@@ -29,6 +31,7 @@ const struct flag read_flags[] = {
 #define FOLLOW_WAIT_MS 100
 #define PARTITIONS_MAX 256
 #define WHERE_MAX 8
+#define WHERE_BYTES 512
 
 struct reading {
     struct connections connections;
@@ -39,7 +42,7 @@ struct reading {
     int32_t only; /* −1: all partitions */
     bool follow, place;
     struct { /* `"field":"value"` and `"field":value` as they stand in a line */
-        char quoted[256], plain[256];
+        char quoted[WHERE_BYTES], plain[WHERE_BYTES];
     } where[WHERE_MAX];
     size_t where_count;
     struct log_reader *readers[PARTITIONS_MAX];
@@ -58,6 +61,24 @@ static struct error read_number(const char *flag, const char *value, int64_t *ou
     return whole_number(value, 0, INT64_MAX, out) ? no_error() : usage(flag, value);
 }
 
+/* What a field and its value look like in a line; false when it is too long. Nothing at all finds
+   what is null, too. */
+static bool print_where(struct text field, struct text value, char quoted[WHERE_BYTES],
+                        char plain[WHERE_BYTES])
+{
+    struct buffer strings[2] = {buffer_over(quoted, WHERE_BYTES), buffer_over(plain, WHERE_BYTES)};
+    for (size_t i = 0; i < 2; i++) {
+        json_string_write(&strings[i], field);
+        buffer_byte(&strings[i], ':');
+    }
+    json_string_write(&strings[0], value);
+    buffer_text(&strings[1], value.length == 0 ? TEXT("null") : value);
+    for (size_t i = 0; i < 2; i++) {
+        buffer_byte(&strings[i], '\0');
+    }
+    return !strings[0].overflow && !strings[1].overflow;
+}
+
 static struct error read_where(struct reading *reading, const struct arguments *arguments)
 {
     const char *given;
@@ -66,12 +87,9 @@ static struct error read_where(struct reading *reading, const struct arguments *
         if (equals == NULL || equals == given || reading->where_count == WHERE_MAX) {
             return usage("--where", given);
         }
-        const int name = (int)(equals - given);
-        char *quoted = reading->where[reading->where_count].quoted;
-        char *plain = reading->where[reading->where_count].plain;
-        const size_t size = sizeof reading->where[0].quoted;
-        if (snprintf(quoted, size, "\"%.*s\":\"%s\"", name, given, equals + 1) >= (int)size ||
-            snprintf(plain, size, "\"%.*s\":%s", name, given, equals + 1) >= (int)size) {
+        if (!print_where(text_of(given, (size_t)(equals - given)), text_of_string(equals + 1),
+                         reading->where[reading->where_count].quoted,
+                         reading->where[reading->where_count].plain)) {
             return usage("--where", given);
         }
         reading->where_count++;

@@ -143,15 +143,14 @@ static void print_freshness(const struct public_meta *meta, bool json)
 
 static struct error show_exceptions(struct redis *redis, bool json)
 {
-    struct figure *figures = NULL;
-    size_t count = 0;
-    TRY(figures_exceptions(redis, &figures, &count));
-    for (size_t i = 0; i < count; i++) {
+    struct exception_figures figures;
+    TRY(figures_exceptions(redis, &figures));
+    for (size_t i = 0; i < figures.count; i++) {
         printf(json ? "{\"kind\":\"exceptions\",\"code\":\"%s\",\"count\":%" PRId64 "}\n"
                     : "exceptions  %-32s %12" PRId64 "\n",
-               figures[i].name, figures[i].value);
+               figures.codes[i].code, figures.codes[i].value);
     }
-    free(figures);
+    exception_figures_close(&figures);
     return no_error();
 }
 

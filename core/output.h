@@ -11,6 +11,7 @@
 #define PAYMENT_ID_BYTES 20
 #define DETAIL_BYTES_MAX 320
 #define ORIGINAL_BYTES_MAX 1024
+#define SOURCE_OTHER "(other)" /* in counts: sources beyond those counted apart */
 
 /* First fields of every output. The core fills `now`, `input_present` and `input`; the lane fills
    `lane` and `sequence`. */

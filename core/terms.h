@@ -202,6 +202,7 @@ enum exception_code {
 };
 #define EXCEPTION_CODE_COUNT 29
 #define EXCEPTION_FINDING_COUNT 6
+#define EXCEPTION_CODE_BYTES_MAX 32 /* of a name */
 
 enum clock_mode { CLOCK_WALL, CLOCK_EVENTS };
 #define CLOCK_MODE_COUNT 2

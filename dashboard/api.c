@@ -366,6 +366,22 @@ int api_region(struct exchange *exchange, struct refusal *refusal)
 
 /* Exceptions, batches, meta. */
 
+static void put_sources(struct json_object *object, const struct exception_figure *exception)
+{
+    bool any = false;
+    json_put_name(object, "sources");
+    buffer_byte(object->out, '[');
+    for (size_t i = 0; i < exception->source_count; i++) {
+        struct json_object row;
+        next(object->out, &any);
+        json_object_open(&row, object->out, NULLS_PRINTED);
+        put_string(&row, "source", exception->sources[i].source);
+        json_put_number(&row, "count", exception->sources[i].value);
+        json_object_close(&row);
+    }
+    buffer_byte(object->out, ']');
+}
+
 int api_exceptions(struct exchange *exchange, struct refusal *refusal)
 {
     (void)refusal;
@@ -374,16 +390,17 @@ int api_exceptions(struct exchange *exchange, struct refusal *refusal)
     begin(&object, exchange);
     json_put_name(&object, "exceptions");
     buffer_byte(exchange->out, '[');
-    for (size_t i = 0; i < exchange->board->exception_count; i++) {
-        const struct figure *figure = &exchange->board->exceptions[i];
+    for (size_t i = 0; i < exchange->board->exceptions.count; i++) {
+        const struct exception_figure *exception = &exchange->board->exceptions.codes[i];
         char command[128];
         struct json_object row;
         (void)snprintf(command, sizeof command, "jaga read exception --where code=%s",
-                       figure->name);
+                       exception->code);
         next(exchange->out, &any);
         json_object_open(&row, exchange->out, NULLS_PRINTED);
-        put_string(&row, "code", figure->name);
-        json_put_number(&row, "count", figure->value);
+        put_string(&row, "code", exception->code);
+        json_put_number(&row, "count", exception->value);
+        put_sources(&row, exception);
         put_string(&row, "command", command);
         json_object_close(&row);
     }
@@ -405,6 +422,7 @@ int api_batches(struct exchange *exchange, struct refusal *refusal)
         next(exchange->out, &any);
         json_object_open(&row, exchange->out, NULLS_PRINTED);
         put_string(&row, "batch_id", batch->batch_id);
+        put_string(&row, "source", batch->source);
         put_string(&row, "state", batch->state);
         json_put_number(&row, "declared", batch->declared);
         json_put_number(&row, "counted", batch->counted);

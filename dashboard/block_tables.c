@@ -11,6 +11,7 @@
 #include "dashboard/say.h"
 
 #define BATCHES_SHOWN_MAX 100
+#define SOURCES_SHOWN_MAX 10 /* of a code */
 
 static void table_begin(struct page *page, const char *indonesian, const char *english)
 {
@@ -242,29 +243,74 @@ void block_payments(struct page *page, const struct region_figures *region)
 
 /* Exceptions. */
 
+static void put_exceptions_command(struct page *page, const char *code, const char *source)
+{
+    put(page, "<td><code>jaga read exception --where code=");
+    say_text(page->out, code);
+    if (source != NULL) {
+        char where[80];
+        (void)snprintf(where, sizeof where, "source=%s", source);
+        put(page, " --where ");
+        say_shell_word(page->out, where);
+    }
+    put(page, "</code></td></tr>\n");
+}
+
+static void put_source(struct page *page, const struct source_figure *figure)
+{
+    const bool is_other = strcmp(figure->source, SOURCE_OTHER) == 0;
+    put(page, "<tr class=\"part\"><td>");
+    if (is_other) {
+        put_either(page, "pengirim lainnya", "other publishers");
+    } else if (figure->source[0] == '\0') {
+        put_either(page, "pengirim tidak terbaca", "publisher cannot be read");
+    } else {
+        say_text(page->out, figure->source);
+    }
+    put(page, "</td>");
+    cell_number(page, figure->value);
+    if (is_other) {
+        put(page, "<td></td></tr>\n"); /* no one name finds them */
+    } else {
+        put_exceptions_command(page, figure->code, figure->source);
+    }
+}
+
+/* A code, and below it who sent them: the most first. */
+static void put_exception(struct page *page, const struct exception_figure *exception)
+{
+    put(page, "<tr><th scope=\"row\">");
+    put_code(page, "exception", exception->code);
+    put(page, "</th>");
+    cell_number(page, exception->value);
+    put_exceptions_command(page, exception->code, NULL);
+    for (size_t i = 0; i < exception->source_count && i < SOURCES_SHOWN_MAX; i++) {
+        put_source(page, &exception->sources[i]);
+    }
+    if (exception->source_count > SOURCES_SHOWN_MAX) {
+        put(page, "<tr class=\"part\"><td colspan=\"3\">");
+        put_either(page, "10 yang terbanyak; semuanya: ", "The first 10; all of them: ");
+        put(page, "<a href=\"/api/v1/exceptions\">/api/v1/exceptions</a></td></tr>\n");
+    }
+}
+
 void block_exceptions(struct page *page)
 {
-    const struct board *board = page->board;
+    const struct exception_figures *exceptions = &page->board->exceptions;
     section_begin(page, "exceptions", "exceptions", either(page, "Pengecualian", "Exceptions"));
-    if (board->exception_count == 0) {
+    if (exceptions->count == 0) {
         nothing(page, "Tidak ada pengecualian.", "There are no exceptions.");
         section_end(page);
         return;
     }
-    table_begin(page, "Menurut kode, dengan perintah yang menampilkannya",
-                "By code, with the command that shows them");
-    column(page, "Kode", "Code", false);
+    table_begin(page, "Menurut kode dan pengirim, dengan perintah yang menampilkannya",
+                "By code and publisher, with the command that shows them");
+    column(page, "Kode, pengirim", "Code, publisher", false);
     column(page, "Jumlah", "Count", true);
     column(page, "Perintah", "Command", false);
     table_rows(page);
-    for (size_t i = 0; i < board->exception_count; i++) {
-        put(page, "<tr><th scope=\"row\">");
-        put_code(page, "exception", board->exceptions[i].name);
-        put(page, "</th>");
-        cell_number(page, board->exceptions[i].value);
-        put(page, "<td><code>jaga read exception --where code=");
-        say_text(page->out, board->exceptions[i].name);
-        put(page, "</code></td></tr>\n");
+    for (size_t i = 0; i < exceptions->count; i++) {
+        put_exception(page, &exceptions->codes[i]);
     }
     table_end(page);
     section_end(page);
@@ -290,7 +336,9 @@ static void put_batch(struct page *page, const struct batch_figure *batch)
     cell_number(page, batch->refused);
     cell_rupiah(page, batch->declared_total_idr);
     cell_rupiah(page, batch->counted_total_idr);
-    put(page, "</tr>\n");
+    put(page, "<td>");
+    say_text(page->out, batch->source);
+    put(page, "</td></tr>\n");
 }
 
 /* What does not match first, then what is open. */
@@ -321,6 +369,7 @@ static void put_batches_head(struct page *page)
     column(page, "Ditolak", "Refused", true);
     column(page, "Nilai diumumkan", "Total declared", true);
     column(page, "Nilai dihitung", "Total counted", true);
+    column(page, "Diumumkan oleh", "Declared by", false);
     table_rows(page);
 }
 

@@ -63,7 +63,7 @@ static void board_clear(struct board *board)
 {
     figures_close(&board->figures);
     free(board->batches);
-    free(board->exceptions);
+    exception_figures_close(&board->exceptions);
     free(board->stands);
     memset(board, 0, sizeof *board);
 }
@@ -110,7 +110,7 @@ static struct error read_board(struct board_source *source, day_t day, struct bo
 {
     TRY(figures_read(source->redis, source->rules, day, &board->figures));
     TRY(figures_batches(source->redis, &board->batches, &board->batch_count));
-    TRY(figures_exceptions(source->redis, &board->exceptions, &board->exception_count));
+    TRY(figures_exceptions(source->redis, &board->exceptions));
     return read_stands(source, board);
 }
 

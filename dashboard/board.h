@@ -13,8 +13,7 @@ struct board {
     struct figures figures;
     struct batch_figure *batches;
     size_t batch_count;
-    struct figure *exceptions;
-    size_t exception_count;
+    struct exception_figures exceptions;
     struct lane_stand *stands; /* figures.lane_count of them */
     int64_t age_us;            /* since the figures were written, by the wall clock */
     bool is_fresh;             /* board_is_fresh */

@@ -189,9 +189,9 @@ static void put_exceptions(struct buffer *out, const struct board *board)
 {
     const struct metric metric = {"jaga_exceptions_total", "counter", "Exceptions by code."};
     begin(out, &metric);
-    for (size_t i = 0; i < board->exception_count; i++) {
-        const char *labels[] = {"code", board->exceptions[i].name, NULL};
-        put_number(out, &metric, labels, board->exceptions[i].value);
+    for (size_t i = 0; i < board->exceptions.count; i++) {
+        const char *labels[] = {"code", board->exceptions.codes[i].code, NULL};
+        put_number(out, &metric, labels, board->exceptions.codes[i].value);
     }
 }
 

@@ -216,10 +216,10 @@ const struct definition definitions[] = {
       "beginning."}},
     {"exceptions",
      {"Pengecualian", "Exceptions"},
-     {"Peristiwa yang ditolak atau perlu dilihat pengirim atau petugas, menurut kode. Perintah di "
-      "sampingnya menampilkannya satu per satu.",
-      "Events that were refused or that their publisher or an operator must look at, by code. The "
-      "command beside shows them one by one."}},
+     {"Peristiwa yang ditolak atau perlu dilihat pengirim atau petugas, menurut kode, dan menurut "
+      "pengirim yang tertulis di dalamnya. Perintah di sampingnya menampilkannya satu per satu.",
+      "Events that were refused or that their publisher or an operator must look at, by code, and "
+      "by the publisher they name. The command beside shows them one by one."}},
     {"batches",
      {"Kiriman", "Batches"},
      {"Daftar yang jumlahnya diumumkan pengirim, dibandingkan dengan yang dihitung. Cocok: jumlah "

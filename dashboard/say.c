@@ -165,3 +165,31 @@ void say_text(struct buffer *out, const char *text)
         }
     }
 }
+
+static bool needs_no_quotes(const char *text)
+{
+    return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                             "=/:._+,@%-")] == '\0';
+}
+
+void say_shell_word(struct buffer *out, const char *text)
+{
+    if (needs_no_quotes(text)) {
+        say_text(out, text);
+        return;
+    }
+    say_text(out, "'");
+    while (*text != '\0') {
+        char piece[256];
+        const size_t run = strcspn(text, "'");
+        const size_t length = run < sizeof piece ? run : sizeof piece - 1;
+        (void)snprintf(piece, sizeof piece, "%.*s", (int)length, text);
+        say_text(out, piece);
+        text += length;
+        if (*text == '\'') {
+            say_text(out, "'\\''");
+            text++;
+        }
+    }
+    say_text(out, "'");
+}

@@ -28,4 +28,7 @@ void say_duration(struct buffer *out, enum language language, int64_t duration_u
    bytes of it are shown. */
 void say_text(struct buffer *out, const char *text);
 
+/* A text as one word of a shell, in quotes where it needs them; as safe as say_text. */
+void say_shell_word(struct buffer *out, const char *text);
+
 #endif

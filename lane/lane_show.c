@@ -41,7 +41,7 @@ static void view_counter(struct lane *lane, size_t at, uint32_t index)
 static void view_tally(struct lane *lane, size_t at, uint32_t index)
 {
     const struct tally tally = tallies_at(state_tallies(lane->state), index);
-    view_item_of_tally(&tally, lane->view_names[at], &lane->view_items[at]);
+    view_item_of_tally(&tally, &lane->view_items[at]);
 }
 
 static size_t collect_view(struct lane *lane)

@@ -230,8 +230,9 @@ static void count_tallies(struct state *state)
     }
     for (uint32_t i = 0; i < outputs->count; i++) {
         if (outputs->items[i].kind == OUTPUT_EXCEPTION) {
-            tallies_exception(state->tallies,
-                              (enum exception_code)outputs->items[i].exception.code);
+            const struct exception *exception = &outputs->items[i].exception;
+            tallies_exception(state->tallies, (enum exception_code)exception->code,
+                              exception->source);
         }
     }
 }

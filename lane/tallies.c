@@ -5,6 +5,12 @@
 
 #include "core/rules.h"
 
+#define BY_SOURCE "exceptions_by_source:"
+static_assert(sizeof BY_SOURCE - 1 + EXCEPTION_CODE_BYTES_MAX + 1 + TEXT_BYTES_MAX <=
+                  TALLY_NAME_BYTES_MAX,
+              "any code with any source fits");
+static_assert(TALLY_NAME_BYTES_MAX <= UINT8_MAX, "a name's length fits its cell");
+
 struct cell {
     char name[TALLY_NAME_BYTES_MAX];
     uint8_t name_length;
@@ -24,7 +30,7 @@ struct tallies {
     uint32_t *index;
     uint32_t index_capacity;
     struct changes changes[TALLY_USE_COUNT];
-    uint32_t batch_count;
+    uint32_t batch_count, source_count;
     uint32_t exceptions[EXCEPTION_CODE_COUNT];         /* cell + 1 */
     uint32_t money[REGION_CODES][PROGRAMME_COUNT + 1]; /* cell + 1; last: external */
 };
@@ -148,8 +154,10 @@ struct name {
 static void name_add(struct name *name, struct text part)
 {
     assert(name->length + part.length <= TALLY_NAME_BYTES_MAX);
-    memcpy(name->bytes + name->length, part.at, part.length);
-    name->length += part.length;
+    if (part.length > 0) {
+        memcpy(name->bytes + name->length, part.at, part.length);
+        name->length += part.length;
+    }
 }
 
 static struct text name_text(const struct name *name)
@@ -157,8 +165,52 @@ static struct text name_text(const struct name *name)
     return text_of(name->bytes, name->length);
 }
 
-void tallies_exception(struct tallies *tallies, enum exception_code code)
+static struct name source_name(unsigned code, struct text source)
 {
+    struct name name = {.length = 0};
+    name_add(&name, TEXT(BY_SOURCE));
+    name_add(&name, term_text(&exception_code_names, code));
+    name_add(&name, TEXT(":"));
+    name_add(&name, source);
+    return name;
+}
+
+/* No source is no publisher, and SOURCE_OTHER stands for many: neither takes a place. */
+static bool takes_a_place(struct text source)
+{
+    return source.length > 0 && !text_equal(source, TEXT(SOURCE_OTHER));
+}
+
+/* A source is counted apart when it has a tally under any code: so the names alone tell which are,
+   whatever they were loaded from. */
+static bool source_is_known(const struct tallies *tallies, struct text source)
+{
+    for (unsigned code = 0; code < EXCEPTION_CODE_COUNT; code++) {
+        const struct name name = source_name(code, source);
+        if (is_known(tallies, name_text(&name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void count_source(struct tallies *tallies, unsigned code, struct text source)
+{
+    struct name name = source_name(code, source);
+    if (takes_a_place(source) && !is_known(tallies, name_text(&name)) &&
+        !source_is_known(tallies, source)) {
+        if (tallies->source_count < SOURCES_MAX) {
+            tallies->source_count++;
+        } else {
+            name = source_name(code, TEXT(SOURCE_OTHER));
+        }
+    }
+    add(tallies, cell_of(tallies, name_text(&name)), 1);
+}
+
+void tallies_exception(struct tallies *tallies, enum exception_code code, struct text source)
+{
+    assert(source.length <= TEXT_BYTES_MAX);
     uint32_t *known = &tallies->exceptions[code];
     if (*known == 0) {
         struct name name = {.length = 0};
@@ -167,6 +219,7 @@ void tallies_exception(struct tallies *tallies, enum exception_code code)
         *known = cell_of(tallies, name_text(&name)) + 1;
     }
     add(tallies, *known - 1, 1);
+    count_source(tallies, (unsigned)code, source);
 }
 
 static uint32_t money_cell(struct tallies *tallies, uint16_t region, bool external,
@@ -257,9 +310,28 @@ static bool names_a_batch(struct text name)
            memcmp(name.at + name.length - tail.length, tail.at, tail.length) == 0;
 }
 
+/* A code has no colon, so the source begins after the first one. */
+static bool names_a_source(struct text name, struct text *source)
+{
+    const struct text head = TEXT(BY_SOURCE);
+    if (name.length <= head.length || memcmp(name.at, head.at, head.length) != 0) {
+        return false;
+    }
+    const char *colon = memchr(name.at + head.length, ':', name.length - head.length);
+    if (colon == NULL) {
+        return false;
+    }
+    *source = text_of(colon + 1, (size_t)(name.at + name.length - colon - 1));
+    return source->length <= TEXT_BYTES_MAX;
+}
+
 void tallies_load(struct tallies *tallies, struct text name, int64_t value)
 {
     assert(!is_known(tallies, name));
+    struct text source;
+    if (names_a_source(name, &source) && takes_a_place(source)) {
+        tallies->source_count += !source_is_known(tallies, source);
+    }
     const uint32_t at = cell_of(tallies, name);
     struct cell *cell = tallies->cells[at];
     cell->value = value;

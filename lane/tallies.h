@@ -5,15 +5,17 @@
 
 #include "core/output.h"
 
-#define TALLY_NAME_BYTES_MAX 96
+#define TALLY_NAME_BYTES_MAX 128
 #define BATCHES_MAX 4096 /* declared batches counted apart; later ones under batch_other */
+#define SOURCES_MAX 1024 /* sources of exceptions counted apart; later ones under SOURCE_OTHER */
 
 struct tallies;
 
 struct tallies *tallies_open(void);
 void tallies_close(struct tallies *tallies); /* accepts NULL */
 
-void tallies_exception(struct tallies *tallies, enum exception_code code);
+/* Counts it under its code, and under its code and source (absent or empty: of nobody). */
+void tallies_exception(struct tallies *tallies, enum exception_code code, struct text source);
 void tallies_apply(struct tallies *tallies, const struct tally_change *change);
 /* Sets a tally as loaded; it counts as neither changed nor new to the digest. */
 void tallies_load(struct tallies *tallies, struct text name, int64_t value);

@@ -1,10 +1,6 @@
 #include "lane/view_items.h"
 
-#include <assert.h>
 #include <stdio.h>
-
-static_assert(MEASURE_NAME_BYTES + DAY_TEXT_BYTES <= VIEW_NAME_BYTES,
-              "a measure with its day fits");
 
 static void name_counter(const struct rules *rules, const struct counter *counter,
                          char name[VIEW_NAME_BYTES])
@@ -28,16 +24,12 @@ void view_item_of_counter(const struct rules *rules, const struct counter *count
     *out = (struct view_item){
         .key = counter->is_total ? VIEW_REGION : VIEW_DAYS,
         .region = counter->region,
-        .field = name,
+        .field = text_of_string(name),
         .value = counter->value,
     };
 }
 
-void view_item_of_tally(const struct tally *tally, char name[VIEW_NAME_BYTES],
-                        struct view_item *out)
+void view_item_of_tally(const struct tally *tally, struct view_item *out)
 {
-    assert(tally->name.length < VIEW_NAME_BYTES);
-    memcpy(name, tally->name.at, tally->name.length);
-    name[tally->name.length] = '\0';
-    *out = (struct view_item){.key = VIEW_TALLY, .field = name, .value = tally->value};
+    *out = (struct view_item){.key = VIEW_TALLY, .field = tally->name, .value = tally->value};
 }

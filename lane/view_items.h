@@ -7,13 +7,13 @@
 #include "lane/tallies.h"
 #include "store/lane_store.h"
 
-/* The longest is a tally's, with a zero byte. */
-#define VIEW_NAME_BYTES (TALLY_NAME_BYTES_MAX + 1)
+/* A measure with its day, and a zero byte. */
+#define VIEW_NAME_BYTES (MEASURE_NAME_BYTES + DAY_TEXT_BYTES)
 
 /* The item's field is a view on `name`. */
 void view_item_of_counter(const struct rules *rules, const struct counter *counter,
                           char name[VIEW_NAME_BYTES], struct view_item *out);
-void view_item_of_tally(const struct tally *tally, char name[VIEW_NAME_BYTES],
-                        struct view_item *out);
+/* The item's field is a view on the tally's name. */
+void view_item_of_tally(const struct tally *tally, struct view_item *out);
 
 #endif

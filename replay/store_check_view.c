@@ -9,7 +9,7 @@ static void tell(struct picture *picture, int32_t lane, const struct view_item *
     const struct key key = view_key_of(lane, item->key, item->region);
     if (item->value != 0) {
         picture_key(picture, key_text(&key));
-        picture_number(picture, text_of_string(item->field), item->value);
+        picture_number(picture, item->field, item->value);
     }
 }
 
@@ -26,7 +26,7 @@ static void tell_view(struct picture *picture, int32_t lane, struct state *state
     }
     for (uint32_t i = 0; i < tallies_count(tallies); i++) {
         const struct tally tally = tallies_at(tallies, i);
-        view_item_of_tally(&tally, name, &item);
+        view_item_of_tally(&tally, &item);
         tell(picture, lane, &item);
     }
 }

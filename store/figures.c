@@ -462,6 +462,7 @@ static int64_t number_of(const struct reply *reply, const char *field)
 static void take_batch(struct text id, const struct reply *reply, struct batch_figure *out)
 {
     (void)snprintf(out->batch_id, sizeof out->batch_id, "%.*s", (int)id.length, id.at);
+    take_text(reply, "source", out->source, sizeof out->source);
     take_text(reply, "state", out->state, sizeof out->state);
     out->declared = number_of(reply, "declared");
     out->declared_total_idr = number_of(reply, "declared_total_idr");
@@ -520,33 +521,100 @@ struct error figures_batches(struct redis *redis, struct batch_figure **out, siz
 
 /* Exceptions. */
 
-static struct figure *take_exceptions(const struct reply *reply, size_t *count)
+static int by_exception_code(const void *a, const void *b)
 {
-    *count = reply_count(reply) / 2;
-    struct figure *figures = calloc(*count + 1, sizeof *figures);
-    assert(figures != NULL);
-    for (size_t i = 0; i < *count; i++) {
-        const struct text code = reply_text(reply_at(reply, 2 * i));
-        (void)snprintf(figures[i].name, sizeof figures[i].name, "%.*s", (int)code.length, code.at);
-        if (!number_parse(reply_text(reply_at(reply, 2 * i + 1)), &figures[i].value)) {
-            figures[i].value = 0;
-        }
-    }
-    qsort(figures, *count, sizeof *figures, by_name);
-    return figures;
+    return strcmp(((const struct exception_figure *)a)->code,
+                  ((const struct exception_figure *)b)->code);
 }
 
-struct error figures_exceptions(struct redis *redis, struct figure **out, size_t *count)
+static int by_code_and_count(const void *a, const void *b)
 {
-    struct reply *reply = NULL;
-    *out = NULL;
-    *count = 0;
-    append_get(redis, "HGETALL", public_key("exceptions"));
-    TRY(connection_exchange(redis, &reply, 1));
-    const struct error error = reply_check(redis, reply);
-    if (!failed(&error)) {
-        *out = take_exceptions(reply, count);
+    const struct source_figure *x = a;
+    const struct source_figure *y = b;
+    const int by_the_code = strcmp(x->code, y->code);
+    const int by_count = (x->value < y->value) - (x->value > y->value);
+    return by_the_code != 0 ? by_the_code : by_count != 0 ? by_count : strcmp(x->source, y->source);
+}
+
+static void take_codes(const struct reply *reply, struct exception_figures *out)
+{
+    out->codes = calloc(reply_count(reply) / 2 + 1, sizeof *out->codes);
+    assert(out->codes != NULL);
+    for (size_t i = 0; i + 1 < reply_count(reply); i += 2) {
+        const struct text code = reply_text(reply_at(reply, i));
+        struct exception_figure *figure = &out->codes[out->count++];
+        (void)snprintf(figure->code, sizeof figure->code, "%.*s", (int)code.length, code.at);
+        if (!number_parse(reply_text(reply_at(reply, i + 1)), &figure->value)) {
+            figure->value = 0;
+        }
     }
-    reply_free(reply);
-    return error;
+    qsort(out->codes, out->count, sizeof *out->codes, by_exception_code);
+}
+
+/* "<code>:<source>", its two ends as strings; a zero byte in a source is shown as "?". */
+static bool take_source(struct text field, struct source_figure *out)
+{
+    const char *colon = field.length == 0 ? NULL : memchr(field.at, ':', field.length);
+    const size_t code = colon == NULL ? 0 : (size_t)(colon - field.at);
+    const size_t source = field.length - code - 1;
+    if (code == 0 || code >= sizeof out->code || source >= sizeof out->source) {
+        return false;
+    }
+    memset(out, 0, sizeof *out);
+    memcpy(out->code, field.at, code);
+    for (size_t i = 0; i < source; i++) {
+        out->source[i] = colon[1 + i] == '\0' ? '?' : colon[1 + i];
+    }
+    return true;
+}
+
+static void take_sources(const struct reply *reply, struct exception_figures *out)
+{
+    out->sources = calloc(reply_count(reply) / 2 + 1, sizeof *out->sources);
+    assert(out->sources != NULL);
+    for (size_t i = 0; i + 1 < reply_count(reply); i += 2) {
+        struct source_figure *figure = &out->sources[out->source_count];
+        out->source_count += take_source(reply_text(reply_at(reply, i)), figure) &&
+                             number_parse(reply_text(reply_at(reply, i + 1)), &figure->value);
+    }
+    qsort(out->sources, out->source_count, sizeof *out->sources, by_code_and_count);
+}
+
+/* Both stand in the order of codes. */
+static void give_codes_their_sources(struct exception_figures *out)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < out->count; i++) {
+        struct exception_figure *code = &out->codes[i];
+        while (at < out->source_count && strcmp(out->sources[at].code, code->code) < 0) {
+            at++;
+        }
+        code->sources = &out->sources[at];
+        while (at < out->source_count && strcmp(out->sources[at].code, code->code) == 0) {
+            at++;
+            code->source_count++;
+        }
+    }
+}
+
+struct error figures_exceptions(struct redis *redis, struct exception_figures *out)
+{
+    struct reply *results = NULL;
+    memset(out, 0, sizeof *out);
+    multi_begin(redis);
+    append_get(redis, "HGETALL", public_key("exceptions"));
+    append_get(redis, "HGETALL", public_key("exceptions_by_source"));
+    TRY(multi_execute(redis, &results));
+    take_codes(reply_at(results, 0), out);
+    take_sources(reply_at(results, 1), out);
+    give_codes_their_sources(out);
+    reply_free(results);
+    return no_error();
+}
+
+void exception_figures_close(struct exception_figures *figures)
+{
+    free(figures->codes);
+    free(figures->sources);
+    memset(figures, 0, sizeof *figures);
 }

@@ -63,15 +63,35 @@ const char *region_name(const struct rules *rules, const char *code);
 MUST_USE struct error figures_meta(struct redis *redis, struct public_meta *out);
 
 struct batch_figure {
-    char batch_id[65], state[12];
+    char batch_id[65], source[65], state[12]; /* source: who declared it; empty: nobody did */
     int64_t declared, declared_total_idr, counted, counted_total_idr, refused;
 };
 /* Of all batches, by id; 0 where nothing was declared. The caller frees the array. */
 MUST_USE struct error figures_batches(struct redis *redis, struct batch_figure **out,
                                       size_t *count);
 
-/* Exceptions counted by code, ascending by code; `*out` is the caller's to free(). */
-MUST_USE struct error figures_exceptions(struct redis *redis, struct figure **out, size_t *count);
+/* Exceptions counted by code, ascending by code; of each code by source, descending by count, then
+   by name. The source is empty where none could be read, SOURCE_OTHER beyond what a lane counts
+   apart.
+   Owned by exception_figures_close. */
+struct source_figure {
+    char code[48], source[65];
+    int64_t value;
+};
+struct exception_figure {
+    char code[48];
+    int64_t value;
+    const struct source_figure *sources;
+    size_t source_count;
+};
+struct exception_figures {
+    struct exception_figure *codes;
+    size_t count;
+    struct source_figure *sources;
+    size_t source_count;
+};
+MUST_USE struct error figures_exceptions(struct redis *redis, struct exception_figures *out);
+void exception_figures_close(struct exception_figures *figures);
 
 /* Which base serves a day's year for coverage_bp (events.md): ELIGIBLE, else WORKERS, else
    LABOUR_FORCE of the nearest year, of two equally near the earlier; those above the POPULATION of

@@ -93,7 +93,7 @@ struct key view_key_of(int32_t lane, enum view_key key, uint16_t region);
 struct view_item {
     enum view_key key;
     uint16_t region;   /* code of a regency or city as number, 0 for 00.00; VIEW_TALLY: not read */
-    const char *field; /* "claims:JKM:APPROVED", "active:2024-02-14" or "exceptions:MALFORMED" */
+    struct text field; /* "claims:JKM:APPROVED", "active:2024-02-14" or "exceptions:MALFORMED" */
     int64_t value;
 };
 

@@ -78,7 +78,7 @@ static void append_group(struct lane_store *store, const struct view_item *items
         for (size_t i = 0; i < count; i++) {
             const struct view_item *item = &items[order[i]];
             if ((item->value == 0) == zeros) {
-                command_string(store->redis, item->field);
+                command_text(store->redis, item->field);
                 if (!zeros) {
                     command_number(store->redis, item->value);
                 }

@@ -8,14 +8,25 @@
 void counts_clear(struct public_counts *counts)
 {
     free(counts->batches);
-    free(counts->index);
+    free(counts->batch_index.cells);
+    free(counts->sources);
+    free(counts->source_index.cells);
     memset(counts, 0, sizeof *counts);
 }
 
-static struct text batch_id(const struct batch *batch)
+/* Names and their places. */
+
+static struct text batch_id(const struct public_counts *counts, uint32_t number)
 {
-    return text_of(batch->id, batch->id_length);
+    return text_of(counts->batches[number].id, counts->batches[number].id_length);
 }
+
+static struct text source_name(const struct public_counts *counts, uint32_t number)
+{
+    return text_of(counts->sources[number].name, counts->sources[number].length);
+}
+
+typedef struct text (*name_at)(const struct public_counts *counts, uint32_t number);
 
 static uint32_t hash_text(struct text text)
 {
@@ -26,46 +37,87 @@ static uint32_t hash_text(struct text text)
     return hash;
 }
 
-/* Where an id stands in the index, or the free place for it. */
-static uint32_t place_of(const struct public_counts *counts, struct text id)
+/* Where a name stands in the index, or the free place for it. */
+static uint32_t *place_of(const struct public_counts *counts, const struct count_index *index,
+                          name_at name_of, struct text name)
 {
-    uint32_t at = hash_text(id) % counts->index_size;
-    while (counts->index[at] != 0 &&
-           !text_equal(batch_id(&counts->batches[counts->index[at] - 1]), id)) {
-        at = (at + 1) % counts->index_size;
+    uint32_t at = hash_text(name) % index->size;
+    while (index->cells[at] != 0 && !text_equal(name_of(counts, index->cells[at] - 1), name)) {
+        at = (at + 1) % index->size;
     }
-    return at;
+    return &index->cells[at];
 }
 
-static void grow(struct public_counts *counts)
+/* Puts the first `count` names into the emptied index. */
+static void index_anew(const struct public_counts *counts, struct count_index *index,
+                       name_at name_of, uint32_t count)
 {
-    counts->batch_capacity = counts->batch_capacity == 0 ? 64 : 2 * counts->batch_capacity;
-    counts->index_size = 3 * counts->batch_capacity;
-    counts->batches = realloc(counts->batches, counts->batch_capacity * sizeof *counts->batches);
-    free(counts->index);
-    counts->index = calloc(counts->index_size, sizeof *counts->index);
-    assert(counts->batches != NULL && counts->index != NULL);
-    for (uint32_t i = 0; i < counts->batch_count; i++) {
-        counts->index[place_of(counts, batch_id(&counts->batches[i]))] = i + 1;
+    if (index->size > 0) {
+        memset(index->cells, 0, index->size * sizeof *index->cells);
     }
+    for (uint32_t i = 0; i < count; i++) {
+        *place_of(counts, index, name_of, name_of(counts, i)) = i + 1;
+    }
+}
+
+static void index_grow(struct count_index *index, uint32_t capacity)
+{
+    index->size = 3 * capacity;
+    free(index->cells);
+    index->cells = calloc(index->size, sizeof *index->cells);
+    assert(index->cells != NULL);
+}
+
+static uint32_t doubled(uint32_t capacity)
+{
+    return capacity == 0 ? 64 : 2 * capacity;
 }
 
 static struct batch *batch_of(struct public_counts *counts, struct text id)
 {
     if (counts->batch_count == counts->batch_capacity) {
-        grow(counts);
+        counts->batch_capacity = doubled(counts->batch_capacity);
+        counts->batches =
+            realloc(counts->batches, counts->batch_capacity * sizeof *counts->batches);
+        assert(counts->batches != NULL);
+        index_grow(&counts->batch_index, counts->batch_capacity);
+        index_anew(counts, &counts->batch_index, batch_id, counts->batch_count);
     }
-    const uint32_t at = place_of(counts, id);
-    if (counts->index[at] != 0) {
-        return &counts->batches[counts->index[at] - 1];
+    uint32_t *place = place_of(counts, &counts->batch_index, batch_id, id);
+    if (*place != 0) {
+        return &counts->batches[*place - 1];
     }
     struct batch *batch = &counts->batches[counts->batch_count];
     memset(batch, 0, sizeof *batch);
     memcpy(batch->id, id.at, id.length);
     batch->id_length = id.length;
-    counts->index[at] = ++counts->batch_count;
+    *place = ++counts->batch_count;
     return batch;
 }
+
+static struct source_count *source_of(struct public_counts *counts, struct text name)
+{
+    if (counts->source_count == counts->source_capacity) {
+        counts->source_capacity = doubled(counts->source_capacity);
+        counts->sources =
+            realloc(counts->sources, counts->source_capacity * sizeof *counts->sources);
+        assert(counts->sources != NULL);
+        index_grow(&counts->source_index, counts->source_capacity);
+        index_anew(counts, &counts->source_index, source_name, counts->source_count);
+    }
+    uint32_t *place = place_of(counts, &counts->source_index, source_name, name);
+    if (*place != 0) {
+        return &counts->sources[*place - 1];
+    }
+    struct source_count *source = &counts->sources[counts->source_count];
+    memset(source, 0, sizeof *source);
+    memcpy(source->name, name.at, name.length);
+    source->length = name.length;
+    *place = ++counts->source_count;
+    return source;
+}
+
+/* What is declared and counted. */
 
 void counts_declare(struct public_counts *counts, struct text id, struct text source, int64_t count,
                     int64_t total_idr)
@@ -89,6 +141,10 @@ void counts_begin(struct public_counts *counts)
     for (uint32_t i = 0; i < counts->batch_count; i++) {
         counts->batches[i].before = counts->batches[i].now;
         counts->batches[i].now = (struct batch_count){0, 0, 0};
+    }
+    for (uint32_t i = 0; i < counts->source_count; i++) {
+        counts->sources[i].before = counts->sources[i].now;
+        counts->sources[i].now = 0;
     }
     counts->other = (struct batch_count){0, 0, 0};
     counts->exception_count = 0;
@@ -122,6 +178,18 @@ static bool take_exception(struct public_counts *counts, struct text code, int64
         counts->exception_count++;
     }
     exception->value += value;
+    return true;
+}
+
+/* "<code>:<source>"; a source may be empty and may hold colons itself. */
+static bool take_source(struct public_counts *counts, struct text name, int64_t value)
+{
+    const char *colon = memchr(name.at, ':', name.length);
+    if (colon == NULL || colon - name.at >= EXCEPTION_NAME_BYTES ||
+        name.at + name.length - colon > BATCH_TEXT_BYTES) {
+        return false;
+    }
+    source_of(counts, name)->now += value;
     return true;
 }
 
@@ -160,6 +228,9 @@ bool counts_take_one(struct public_counts *counts, struct text name, int64_t val
     if (is_prefix(name, TEXT("exceptions:"))) {
         return take_exception(counts, after(name, TEXT("exceptions:")), value);
     }
+    if (is_prefix(name, TEXT("exceptions_by_source:"))) {
+        return take_source(counts, after(name, TEXT("exceptions_by_source:")), value);
+    }
     if (is_prefix(name, TEXT("batch_other:"))) {
         return add_count(&counts->other, after(name, TEXT("batch_other:")), value);
     }
@@ -189,6 +260,10 @@ void counts_end(struct public_counts *counts)
                             batch->now.refused != batch->before.refused ||
                             batch->now.total_idr != batch->before.total_idr;
     }
+    for (uint32_t i = 0; i < counts->source_count; i++) {
+        struct source_count *source = &counts->sources[i];
+        source->is_changed = source->is_changed || source->now != source->before;
+    }
 }
 
 /* Batches that nobody declared go; the declared ones are to be written anew. */
@@ -204,12 +279,9 @@ void counts_forget(struct public_counts *counts)
         }
     }
     counts->batch_count = kept;
-    if (counts->index_size > 0) {
-        memset(counts->index, 0, counts->index_size * sizeof *counts->index);
-    }
-    for (uint32_t i = 0; i < kept; i++) {
-        counts->index[place_of(counts, batch_id(&counts->batches[i]))] = i + 1;
-    }
+    index_anew(counts, &counts->batch_index, batch_id, kept);
+    counts->source_count = 0;
+    index_anew(counts, &counts->source_index, source_name, 0);
     counts->other = (struct batch_count){0, 0, 0};
     counts->exception_count = 0;
 }

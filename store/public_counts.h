@@ -1,5 +1,5 @@
-/* Exceptions by code and batches by id, added up over the lanes, with what was declared of a batch.
- */
+/* Exceptions by code and by source, and batches by id, added up over the lanes, with what was
+   declared of a batch. */
 #ifndef JAGA_STORE_PUBLIC_COUNTS_H
 #define JAGA_STORE_PUBLIC_COUNTS_H
 
@@ -28,11 +28,26 @@ struct exception_count {
     int64_t value;
 };
 
+struct source_count {
+    char name[EXCEPTION_NAME_BYTES + BATCH_TEXT_BYTES]; /* "<code>:<source>" */
+    uint32_t length;
+    int64_t now, before;
+    bool is_changed; /* since it was written last */
+};
+
+/* Where a name stands: number + 1 by hash; 0: free. */
+struct count_index {
+    uint32_t *cells;
+    uint32_t size;
+};
+
 struct public_counts {
     struct batch *batches;
     uint32_t batch_count, batch_capacity;
-    uint32_t *index; /* batch + 1 by hash; 0: free */
-    uint32_t index_size;
+    struct count_index batch_index;
+    struct source_count *sources;
+    uint32_t source_count, source_capacity;
+    struct count_index source_index;
     struct batch_count other, other_before; /* of batches beyond what a lane counts apart */
     struct exception_count exceptions[EXCEPTION_NAMES_MAX];
     uint32_t exception_count;
@@ -43,7 +58,8 @@ void counts_clear(struct public_counts *counts); /* frees what it holds */
 void counts_declare(struct public_counts *counts, struct text id, struct text source, int64_t count,
                     int64_t total_idr);
 
-/* Reading anew: begin, each lane's hash `counts`, end (which marks the batches that changed). */
+/* Reading anew: begin, each lane's hash `counts`, end (which marks the batches and
+   sources that changed). */
 void counts_begin(struct public_counts *counts);
 bool counts_take(struct public_counts *counts, const struct reply *reply);
 /* One field of it; false when it is none. */

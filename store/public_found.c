@@ -21,6 +21,7 @@ static const struct known_name {
     {"meta", CONTENT_HASH, false},
     {"kpi", CONTENT_HASH, false},
     {"exceptions", CONTENT_HASH, false},
+    {"exceptions_by_source", CONTENT_HASH, false},
     {"bases", CONTENT_HASH, false},
     {"batch_other", CONTENT_HASH, false},
     {"regions", CONTENT_SET, false},

@@ -235,6 +235,8 @@ static void write_exceptions(struct writing *writing)
     append_key_command(writing->redis, "DEL", public_key("exceptions"));
     shown_exceptions(&writing->rollup->known.counts, &writing->picture);
     write_fields(writing, false);
+    shown_sources(&writing->rollup->known.counts, writing->moment->whole, &writing->picture);
+    write_fields(writing, false);
 }
 
 static void write_counts(struct writing *writing)
@@ -316,8 +318,16 @@ static void write_meta(struct redis *redis, const struct rollup *rollup)
 /* The whole. */
 
 static const char *const single_keys[] = {
-    "kpi",     "exceptions", "bases",   "batch_other",           "rank:coverage:province",
-    "regions", "batches",    "days:ID", "rank:coverage:regency",
+    "kpi",
+    "exceptions",
+    "exceptions_by_source",
+    "bases",
+    "batch_other",
+    "regions",
+    "batches",
+    "days:ID",
+    "rank:coverage:province",
+    "rank:coverage:regency",
 };
 
 /* What an earlier roll-up left, from its own lists: `lists` are the members of `regions`,
@@ -366,6 +376,9 @@ static void finish(struct rollup *rollup, const struct moment *moment, int64_t i
     }
     for (uint32_t i = 0; i < rollup->known.counts.batch_count; i++) {
         rollup->known.counts.batches[i].is_changed = false;
+    }
+    for (uint32_t i = 0; i < rollup->known.counts.source_count; i++) {
+        rollup->known.counts.sources[i].is_changed = false;
     }
     rollup->interval_ms = interval_ms;
     rollup->day = moment->day;

@@ -223,6 +223,17 @@ void shown_exceptions(const struct public_counts *counts, struct picture *pictur
     }
 }
 
+void shown_sources(const struct public_counts *counts, bool all, struct picture *picture)
+{
+    begin(picture, public_key("exceptions_by_source"));
+    for (uint32_t i = 0; i < counts->source_count; i++) {
+        const struct source_count *source = &counts->sources[i];
+        if (all || source->is_changed) {
+            picture_number(picture, text_of(source->name, source->length), source->now);
+        }
+    }
+}
+
 void shown_batch_other(const struct batch_count *other, struct picture *picture)
 {
     begin(picture, public_key("batch_other"));
@@ -289,6 +300,7 @@ void shown_all(const struct public_known *known, day_t day, struct picture *pict
     }
     free(shown);
     shown_exceptions(&known->counts, picture);
+    shown_sources(&known->counts, true, picture);
     shown_batch_other(&known->counts.other, picture);
     show_batches(&known->counts, picture);
 }

@@ -34,6 +34,8 @@ void shown_bases(const struct node *node, struct picture *picture);
 /* The name of the sorted set that ranks it by coverage; NULL for the country. */
 const char *shown_rank(const struct node *node);
 void shown_exceptions(const struct public_counts *counts, struct picture *picture);
+/* Of all sources, or of those that changed since they were written last. */
+void shown_sources(const struct public_counts *counts, bool all, struct picture *picture);
 void shown_batch_other(const struct batch_count *other, struct picture *picture);
 void shown_batch(const struct batch *batch, struct picture *picture);
 

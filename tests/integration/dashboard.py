@@ -1,13 +1,16 @@
 """`jaga dashboard` on a real Redis and Kafka: its figures are those of `jaga coverage --json`, it says so when Redis
 is away, and whatever a client does it answers with a clear status and goes on."""
+import collections
 import html.parser
 import http.client
 import json
 import re
+import shlex
 import socket
 import time
 
 import harness
+import wire
 
 DEMO = ("generate", "reported-2024", "--scale", "0.01")
 DAY = "2024-02-20"  # the election officers are covered
@@ -135,6 +138,7 @@ def test_claims_payments_batches_exceptions_and_meta(scenario):
     batches = [json.loads(line) for line in scenario.run("coverage", "--batches", "--json").stdout.splitlines()]
     assert dashboard.json("/api/v1/batches")["batches"] == [
         {k: v for k, v in batch.items() if k != "kind"} for batch in batches] and batches[0]["state"] == "MISMATCH"
+    assert batches[0]["source"].startswith("/"), batches[0]
     assert dashboard.json("/api/v1/exceptions")["exceptions"] == []
     meta = dashboard.json("/api/v1/meta")
     status = [json.loads(line) for line in scenario.run("status", "--json").stdout.splitlines()]
@@ -268,7 +272,8 @@ def test_the_pages_say_what_coverage_says_in_both_languages(scenario):
             ranked = [row[2] for row in country.rows if len(row) == 5 and row[2].endswith(" %")]
             assert len(ranked) == 2 and ranked == sorted(ranked, reverse=True), ranked
     assert grouped(2570000000, "en") in country.text
-    assert country.row("tangsel-2019-11")[1:6] == ["does not match", "129", "130", "+1", "0"]
+    row = country.row("tangsel-2019-11")
+    assert row[1:6] == ["does not match", "129", "130", "+1", "0"] and row[8].startswith("/"), row
     dashboard.stop()
 
 
@@ -331,7 +336,9 @@ def test_what_stands_in_redis_is_never_markup(scenario):
     redis("HSET", b"jaga:{pub}:batch:\xff\xfe<b>", "state", "OPEN\"><i>", "declared", "1")
     redis("HSET", "jaga:{pub}:days:36.74", "sponsor:<s>:2024-01-01", "5", "category:%s:2024-01-01" % evil, "3")
     redis("HSET", "jaga:{pub}:bases", "36.74:WORKERS:2024", "7542 " + evil)
-    redis("HSET", "jaga:{pub}:exceptions", evil, "4", b"\xed\xa0\x80", "1")
+    redis("HSET", "jaga:{pub}:exceptions", evil, "4", b"\xed\xa0\x80", "1", "PARKED", "3")
+    redis("HSET", "jaga:{pub}:exceptions_by_source", evil + ":" + evil, "4", b"PARKED:\xff\xfe", "1", "PARKED:" + evil, "2")
+    redis("HSET", "jaga:{pub}:batch:" + batch, "source", evil)
     redis("HSET", "jaga:{pub}:meta", "build", "<u>1</u>", "rules", evil, "log_id", "</main>")
     redis.close()
     dashboard = Dashboard(scenario)
@@ -342,9 +349,141 @@ def test_what_stands_in_redis_is_never_markup(scenario):
             assert markup not in text, (path, markup)
         assert text.count("</main>") == 1
     assert "&lt;/td&gt;&lt;script&gt;" in dashboard.ask("/")[2]
-    assert [b["batch_id"] for b in dashboard.json("/api/v1/batches")["batches"]][0] == batch
+    first = dashboard.json("/api/v1/batches")["batches"][0]
+    assert (first["batch_id"], first["source"]) == (batch, evil), first
     for path in "/api/v1/exceptions", "/api/v1/regions/36.74", "/api/v1/meta", "/api/v1/coverage":
         dashboard.json(path)
+    dashboard.stop()
+
+
+# ---- who sent what is refused
+
+BANK, AGENT, BRANCH = "/bank/demo", "urn:agen:36.74", "/kantor/\u00e9\u20ac \"x\" it's $HOME"
+
+
+def bad_events(round):
+    """Contributions to memberships nobody enrolled, a region there is none of, sources that are none."""
+    people = [wire.person(1000 * round + n) for n in range(40)]
+    time = "2024-0%d-02T01:00:00Z" % (2 * round)
+    for who in people[:20]:
+        yield wire.paid(who, time, "2024-01", source=BANK)
+    for who in people[20:25]:
+        yield wire.paid(who, time, "2024-01", source=AGENT)
+    for number, who in enumerate(people[25:]):
+        yield wire.enrolled(who, time, region_home="99.99", source=(
+            BANK, AGENT, BRANCH, "", "x" * 65, "a\0b", "a\0c")[number % 7])
+
+
+def sent_by(scenario):
+    """Code and source of every record of the exceptions' topic, each counted."""
+    return collections.Counter((record["code"], record["source"] or "") for record in scenario.read("exception"))
+
+
+def public_hash(scenario, name):
+    redis = scenario.stack.redis()
+    fields = redis.hash("jaga:{pub}:" + name)
+    redis.close()
+    return {field.decode(): int(value) for field, value in fields.items()}
+
+
+def check_exceptions(scenario, expected):
+    """Redis, the API, `jaga status` and the audit say what the topic holds."""
+    assert public_hash(scenario, "exceptions_by_source") == {"%s:%s" % key: n for key, n in expected.items()}
+    codes = collections.Counter()
+    for (code, _), count in expected.items():
+        codes[code] += count
+    assert public_hash(scenario, "exceptions") == codes
+    dashboard = Dashboard(scenario)
+    listed = dashboard.json("/api/v1/exceptions")["exceptions"]
+    assert [(row["code"], row["count"]) for row in listed] == sorted(codes.items())
+    for row in listed:
+        wanted = [(source.replace("\0", "?"), n) for (code, source), n in expected.items() if code == row["code"]]
+        assert [(s["source"], s["count"]) for s in row["sources"]] == sorted(
+            wanted, key=lambda pair: (-pair[1], pair[0].encode())), row
+        assert sum(s["count"] for s in row["sources"]) == row["count"]
+    dashboard.stop()
+    status = [json.loads(line) for line in scenario.run("status", "--json").stdout.splitlines()]
+    assert {s["code"]: s["count"] for s in status if s["kind"] == "exceptions"} == codes
+    scenario.run("audit")
+
+
+def check_commands(scenario, expected):
+    """Each command on the page shows as many records as stand beside it."""
+    dashboard = Dashboard(scenario)
+    page = page_of(dashboard, "/?lang=en")
+    rows = [row for row in page.rows if len(row) == 3 and row[2].startswith("jaga read exception --where")]
+    labels = {"": "publisher cannot be read"}
+    told = [(row[0], int(row[1])) for row in rows]
+    for (code, source), count in expected.items():
+        if "\0" not in source:
+            assert (labels.get(source, source), count) in told, (source, count, told)
+            row = rows[told.index((labels.get(source, source), count))]
+            assert len(scenario.run(*shlex.split(row[2])[1:]).stdout.splitlines()) == count, row
+    assert len(rows) == len(expected) + len({code for code, _ in expected})
+    dashboard.stop()
+
+
+def test_exceptions_by_publisher(scenario):
+    scenario.init()
+    with wire.Wire(scenario) as tool:
+        tool.send(list(bad_events(1)))
+    scenario.drain(JAGA_BATCH_EVENTS_MAX=7)
+    expected = sent_by(scenario)
+    assert expected["PARKED", BANK] == 20 and expected["PARKED", AGENT] == 5, expected
+    assert expected["UNKNOWN_REGION", BRANCH] == 2 and expected["INVALID_FIELD", ""] == 4, expected
+    assert expected["UNKNOWN_REGION", "a\0b"] == expected["UNKNOWN_REGION", "a\0c"] == 2, expected
+    check_exceptions(scenario, expected)
+    check_commands(scenario, expected)
+    redis = scenario.stack.redis()
+    redis("HSET", "jaga:{pub}:exceptions_by_source", "PARKED:/nobody", "5")
+    process = scenario.start("process", JAGA_VIEW_FLUSH_MS=5, JAGA_BATCH_EVENTS_MAX=7)
+    scenario.wait_until(process, "lane_ready", times=2)
+    scenario.wait_for("what nobody sent stays", lambda: redis(
+        "HEXISTS", "jaga:{pub}:exceptions_by_source", "PARKED:/nobody") == 0, process)
+    with wire.Wire(scenario) as tool:
+        later = list(bad_events(2))  # two months later: what was parked runs out
+        tool.send(later[:20])
+        scenario.wait_for("a change is not shown", lambda: redis(
+            "HGET", "jaga:{pub}:exceptions_by_source", "PARKED:" + BANK) == b"40", process)
+        tool.send(later[20:])
+        tool.produce("claim", 1, [(b"somebody", b"noise", wire.micros("2024-04-02T01:00:00Z") // 1000)])
+        scenario.wait_for("Redis lags behind", lambda: wire.is_shown(scenario), process)
+    scenario.stop(process)
+    scenario.drain()
+    expected = sent_by(scenario)
+    assert expected["MEMBERSHIP_UNKNOWN", BANK] == 20 and expected["PARKED", BANK] == 40, expected
+    assert expected["MEMBERSHIP_UNKNOWN", AGENT] == 5 and expected["MALFORMED", ""] == 1, expected
+    check_exceptions(scenario, expected)
+    before = scenario.lane_keys()
+    redis("FLUSHALL")
+    redis.close()
+    scenario.drain()
+    check_exceptions(scenario, expected)
+    assert scenario.lane_keys() == before, "done again from the log it is something else"
+
+
+def test_many_publishers_of_one_code(scenario):
+    """The page names the ten that sent most; the API all."""
+    scenario.init()
+    with wire.Wire(scenario) as tool:
+        tool.send([wire.paid(wire.person(n), "2024-02-02T01:00:00Z", "2024-01", source="/s/%02d" % (n % 13))
+                   for n in range(30)])
+    scenario.drain()
+    redis = scenario.stack.redis()
+    redis("HSET", "jaga:{pub}:exceptions_by_source", "PARKED:(other)", "9", "PARKED", "7", "NOTHING:/a", "8",
+          "PARKED:" + "x" * 99, "6")
+    redis.close()
+    dashboard = Dashboard(scenario)
+    listed, = dashboard.json("/api/v1/exceptions")["exceptions"]
+    most = sorted(((-n, source) for source, n in (
+        (s["source"], s["count"]) for s in listed["sources"])))
+    assert len(most) == 14 and most[0] == (-9, "(other)"), most
+    page = page_of(dashboard, "/?lang=en")
+    at = page.rows.index(page.row("other publishers"))
+    shown = page.rows[at:at + 11]
+    assert shown[0] == ["other publishers", "9", ""], shown
+    assert [(-int(row[1]), row[0]) for row in shown[1:10]] == most[1:10], shown
+    assert shown[10] == ["The first 10; all of them: /api/v1/exceptions"], shown
     dashboard.stop()
 
 
@@ -589,7 +728,8 @@ if __name__ == "__main__":
         test_the_api_says_what_coverage_says, test_a_region_alone_has_base_splits_and_goal,
         test_the_curve_is_coverage_day_by_day, test_claims_payments_batches_exceptions_and_meta,
         test_the_pages_say_what_coverage_says_in_both_languages, test_filters_languages_links_and_definitions,
-        test_the_curve_names_what_ends, test_what_stands_in_redis_is_never_markup, test_assets_are_in_the_program,
+        test_the_curve_names_what_ends, test_what_stands_in_redis_is_never_markup, test_exceptions_by_publisher,
+        test_many_publishers_of_one_code, test_assets_are_in_the_program,
         test_metrics_tell_what_status_and_coverage_tell, test_metrics_come_without_redis_and_kafka,
         test_before_the_first_figures_and_without_redis, test_figures_that_nobody_writes_any_more_are_not_fresh,
         test_addresses_that_cannot_be_had, test_odd_requests_get_a_clear_status,

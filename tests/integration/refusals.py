@@ -200,11 +200,11 @@ def test_journal_of_more_lanes(scenario):
 
 
 def test_newer_semantics(scenario):
-    journal_ends_with({"semantics": 3}, "semantics 3", "use a newer jaga")(scenario)
+    journal_ends_with({"semantics": 4}, "semantics 4", "use a newer jaga")(scenario)
 
 
 def test_older_semantics(scenario):
-    journal_ends_with({"semantics": 1}, "semantics 1", "use the jaga that wrote it")(scenario)
+    journal_ends_with({"semantics": 2}, "semantics 2", "use the jaga that wrote it")(scenario)
 
 
 # ---- Foreign records and lost ones

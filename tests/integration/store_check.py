@@ -299,6 +299,7 @@ def test_participants(scenario):
     assert (said["expected"], said["found"]) == ("(none)", "0501"), said
     tallies = "jaga:{1}:tally"
     off_by_one(scenario, tallies, "exceptions:PARKED")
+    off_by_one(scenario, tallies, "exceptions_by_source:PARKED:/kpu/36.71")
     changed(scenario, tallies, "exceptions:PARKED", None)
     changed(scenario, tallies, "exceptions:NOTHING", 1)
     count = int(meta[b"participants"])
@@ -345,6 +346,9 @@ def test_public_keys(scenario):
     off_by_one(scenario, days, sorted(steps)[0].decode())
     changed(scenario, "jaga:{pub}:bases", "36:WORKERS:2023", None)
     changed(scenario, "jaga:{pub}:exceptions", "PARKED", 1)
+    off_by_one(scenario, "jaga:{pub}:exceptions_by_source", "PARKED:/kpu/36.71")
+    changed(scenario, "jaga:{pub}:exceptions_by_source", "PARKED:/kpu/36.71", None)
+    changed(scenario, "jaga:{pub}:exceptions_by_source", "PARKED:/nobody", 1)
     changed(scenario, "jaga:{pub}:batch_other", "counted", 1)
     changed(scenario, "jaga:{pub}:batch:" + LONG_BATCH, "state", "OPEN", "MATCHED")
     off_by_one(scenario, "jaga:{pub}:batch:never-sent", "declared")
@@ -367,8 +371,49 @@ def test_public_keys(scenario):
     agrees(scenario)
 
 
+def many_sources(lane, first, count):
+    """Contributions to memberships nobody enrolled, each of its own source."""
+    after = 1000 * first
+    for number in range(first, first + count):
+        who = wire.person(after + 1, lane=lane)
+        after = int(who[2:])
+        yield wire.paid(who, wire.at(wire.micros("2024-02-01T00:00:00Z") + number * 1000000), "2024-02",
+                        source="/s/%d" % number)
+
+
+def test_sources_beyond_those_kept_apart(scenario):
+    """The first 1,024 of a lane in order of appearance, whether it goes on from its copy or begins anew."""
+    scenario.init()
+    for first, count in ((0, 1000), (1000, 60)):
+        send(scenario, many_sources(0, first, count))
+        send(scenario, many_sources(1, first, 30))
+        scenario.drain(JAGA_BATCH_EVENTS_MAX=100)
+        agrees(scenario)
+    send(scenario, [dict(event, id="again-" + event["id"]) for event in many_sources(0, 1020, 10)])
+    scenario.drain()
+    before = scenario.lane_keys()
+    redis = scenario.stack.redis()
+    sources = {field.decode(): int(value) for field, value in
+               redis.hash("jaga:{pub}:exceptions_by_source").items()}
+    expected = {"PARKED:/s/%d" % number: 1 for number in range(1024)}
+    expected.update({"PARKED:(other)": 36 + 6})
+    for number in range(1020, 1024):
+        expected["PARKED:/s/%d" % number] += 1
+    for number in [*range(0, 30), *range(1000, 1030)]:
+        key = "PARKED:/s/%d" % number
+        expected[key] = expected.get(key, 0) + 1
+    assert sources == expected, {key: (sources.get(key), expected.get(key)) for key in {*sources, *expected}
+                                 if sources.get(key) != expected.get(key)}
+    redis("FLUSHALL")
+    redis.close()
+    scenario.drain()
+    assert scenario.lane_keys() == before
+    agrees(scenario)
+
+
 if __name__ == "__main__":
     harness.run([test_agrees, test_agrees_while_it_works, test_agrees_by_the_wall_clock,
                  test_rules_nobody_met_yet, test_counters,
-                 test_strange_keys, test_participants, test_positions, test_public_keys],
+                 test_strange_keys, test_participants, test_positions, test_public_keys,
+                 test_sources_beyond_those_kept_apart],
                 "store_check", 18200)

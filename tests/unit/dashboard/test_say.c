@@ -192,3 +192,25 @@ Test(say, texts_are_safe)
         cr_expect_str_eq(text, text_rows[i].said, "row %zu: %s", i, text);
     }
 }
+
+static const struct text_row word_rows[] = {
+    {"source=/bank/demo", "source=/bank/demo"},
+    {"source=urn:a:b", "source=urn:a:b"},
+    {"source=", "source="},
+    {"source=a b", "&#39;source=a b&#39;"},
+    {"source=$(x)`y`\"z\\", "&#39;source=$(x)`y`&quot;z\\&#39;"},
+    {"source=it's", "&#39;source=it&#39;\\&#39;&#39;s&#39;"},
+    {"source='", "&#39;source=&#39;\\&#39;&#39;&#39;"},
+    {"source=<b>&", "&#39;source=&lt;b&gt;&amp;&#39;"},
+    {"source=caf\xC3\xA9", "&#39;source=caf\xC3\xA9&#39;"},
+    {"source=a\nb", "&#39;source=a?b&#39;"},
+};
+
+Test(say, words_of_a_shell)
+{
+    for (size_t i = 0; i < sizeof word_rows / sizeof *word_rows; i++) {
+        begin();
+        say_shell_word(&buffer, word_rows[i].text);
+        cr_expect_str_eq(text, word_rows[i].said, "row %zu: %s", i, text);
+    }
+}
