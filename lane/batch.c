@@ -325,10 +325,12 @@ void batch_seal(struct batch *batch, struct journal_body *body)
     seal_outputs(batch, body->outputs_root);
 }
 
-/* Kafka timestamps are milliseconds, rounded down. */
-static int64_t milliseconds(int64_t time_us)
+/* The clock as a Kafka timestamp: milliseconds, rounded down, and at least 1. To librdkafka 0 says
+   "now" (with the events' clock the first record may be unreadable, and the clock is still 0), and
+   brokers refuse what lies before 1970. */
+static int64_t kafka_timestamp(int64_t time_us)
 {
-    return time_us >= 0 ? time_us / 1000 : -((-time_us + 999) / 1000);
+    return time_us < 1000 ? 1 : time_us / 1000;
 }
 
 static struct outgoing outgoing_of(const struct batch *batch, const struct put *put)
@@ -343,7 +345,7 @@ static struct outgoing outgoing_of(const struct batch *batch, const struct put *
         .key = put->key_length == 0 ? (struct text){0}
                                     : arena_text(batch, put->key_at, put->key_length),
         .value = arena_text(batch, put->value_at, put->value_length),
-        .timestamp_ms = milliseconds(put->now),
+        .timestamp_ms = kafka_timestamp(put->now),
     };
     if (put->kind == OUTPUT_EXCEPTION) {
         outgoing.error_class = term_name(&exception_code_names, put->code);
@@ -377,7 +379,7 @@ const struct outgoing *batch_outgoing(struct batch *batch, const struct journal_
     *journal = (struct outgoing){
         .topic = TOPIC_JOURNAL,
         .value = buffer_view(&buffer),
-        .timestamp_ms = milliseconds(record->body.now),
+        .timestamp_ms = kafka_timestamp(record->body.now),
     };
     print_lane(batch, &journal->key);
     *count = (size_t)batch->put_count + 1;
