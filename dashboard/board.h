@@ -17,7 +17,7 @@ struct board {
     size_t exception_count;
     struct lane_stand *stands; /* figures.lane_count of them */
     int64_t age_us;            /* since the figures were written, by the wall clock */
-    bool is_fresh;             /* board_is_fresh */
+    bool is_fresh;             /* figures_are_fresh */
 };
 
 struct board_source;
@@ -36,11 +36,5 @@ void board_release(struct board_source *source);
 /* One region's days, asked for while the board is taken. The caller closes them. */
 MUST_USE struct error board_days(struct board_source *source, const char *code,
                                  struct region_days **out);
-
-/* Figures are fresh when they were written less than two minutes ago: a processor at work writes
-   them once a minute at least. With the events' clock it writes only when something happens; then
-   they are fresh when they show all that the lanes show. */
-#define FRESH_US (120 * MICROSECONDS_A_SECOND)
-bool board_is_fresh(const struct board *board);
 
 #endif
