@@ -13,7 +13,8 @@
 #define BAR_COLUMNS 20
 #define BAR_BYTES (3 * BAR_COLUMNS + 1)
 #define FULL_BP 10000
-#define SEQUENCES_BYTES 120
+#define LANES_LISTED_MAX 4
+#define SEQUENCES_BYTES 160
 
 enum region_level region_level_of(const char *code)
 {
@@ -25,37 +26,39 @@ enum region_level region_level_of(const char *code)
 
 /* ---- What it is ---- */
 
-/* "12, 9" of few lanes; of many the least and the most. */
+/* "sequences 12, 9 of lanes 0 to 1"; of many lanes the least and the most. */
 static void print_sequences(const struct figures *figures, char out[SEQUENCES_BYTES])
 {
     int64_t least = INT64_MAX;
     int64_t most = 0;
-    int length = 0;
-    out[0] = '\0';
+    int length = snprintf(out, SEQUENCES_BYTES, "sequences ");
     for (size_t lane = 0; lane < figures->lane_count; lane++) {
         const int64_t sequence = figures->sequences[lane];
         least = sequence < least ? sequence : least;
         most = sequence > most ? sequence : most;
-        if (figures->lane_count <= 4) {
+        if (figures->lane_count <= LANES_LISTED_MAX) {
             length += snprintf(out + length, SEQUENCES_BYTES - (size_t)length, "%s%" PRId64,
                                lane > 0 ? ", " : "", sequence);
         }
     }
-    if (figures->lane_count > 4) {
-        (void)snprintf(out, SEQUENCES_BYTES, "%" PRId64 " to %" PRId64, least, most);
+    if (figures->lane_count > LANES_LISTED_MAX) {
+        length += snprintf(out + length, SEQUENCES_BYTES - (size_t)length,
+                           "%" PRId64 " to %" PRId64, least, most);
     }
+    (void)snprintf(out + length, SEQUENCES_BYTES - (size_t)length, " of lanes 0 to %zu",
+                   figures->lane_count - 1);
 }
 
 static void say_position(const struct figures *figures, const struct terminal *terminal, FILE *out)
 {
     char sequences[SEQUENCES_BYTES];
-    const int64_t age_us = clock_wall_us() - figures->meta.updated_at;
+    char age[AGE_BYTES];
+    age_print(clock_wall_us() - figures->meta.updated_at, age);
     print_sequences(figures, sequences);
     terminal_say(terminal, out, STYLE_DIM,
-                 "Redis holds them since %" PRId64 ".%" PRId64 " s, at journal sequence %s of "
-                 "%zu %s. Whether that is all there is: jaga status",
-                 age_us / 1000000, age_us / 100000 % 10, sequences, figures->lane_count,
-                 figures->lane_count == 1 ? "lane" : "lanes");
+                 "written to Redis %s ago, from the journals' %s; jaga status says whether that is "
+                 "all there is",
+                 age, sequences);
 }
 
 static void say_heading(const struct coverage_view *view, const struct figures *figures,
@@ -67,13 +70,15 @@ static void say_heading(const struct coverage_view *view, const struct figures *
     time_print(figures->meta.as_of, as_of);
     terminal_say(terminal, out, STYLE_HEADING, "Coverage on %s, as known at %s%s", date, as_of,
                  view->is_replayed ? " (the log replayed until then)" : "");
-    if (!view->is_replayed) {
+    if (figures->lane_count > 0) {
         say_position(figures, terminal, out);
     }
     if (view->by == NULL) {
-        terminal_say(terminal, out, STYLE_DIM,
-                     "coverage: people covered on the day as a share of the base, cut to 0.01 %%. "
-                     "Base: ELIGIBLE, else WORKERS, else LABOUR_FORCE, of the nearest year");
+        terminal_say(
+            terminal, out, STYLE_DIM,
+            "coverage: people covered on the day as a share of the base, cut to 0.01 %%. "
+            "Base: ELIGIBLE, else WORKERS, else LABOUR_FORCE, of the nearest year; -: there is "
+            "none");
     } else if (strcmp(view->by, "late") != 0) {
         terminal_say(terminal, out, STYLE_DIM,
                      "share: of the people covered on the day. One person may count in several "
@@ -119,8 +124,9 @@ void remark_print(const struct region_figures *region, char out[REMARK_BYTES])
         if (region->quarantined_count > 1) {
             (void)snprintf(more, sizeof more, ", and %u more", region->quarantined_count - 1);
         }
-        (void)snprintf(out, REMARK_BYTES, "%s %" PRId64 " (%s, %s) quarantined: %s%s", base->kind,
-                       base->year, value, base->source, "it exceeds the population", more);
+        (void)snprintf(out, REMARK_BYTES,
+                       "%s %" PRId64 " (%s, %s) quarantined: it exceeds the population%s",
+                       base->kind, base->year, value, base->source, more);
     } else if (region->coverage_bp == NUMBER_NONE) {
         (void)snprintf(out, REMARK_BYTES, "no base");
     }
@@ -128,13 +134,22 @@ void remark_print(const struct region_figures *region, char out[REMARK_BYTES])
 
 /* ---- The ranking ---- */
 
+static bool is_shown(const struct coverage_view *view, const char *code)
+{
+    const enum region_level level = region_level_of(code);
+    if (view->region != NULL) {
+        return strcmp(view->region, code) == 0;
+    }
+    return view->level == LEVEL_ALL || level == LEVEL_COUNTRY || level == view->level;
+}
+
 static const struct text_table_column ranking_columns[] = {
     {"rank", ALIGN_RIGHT, 0, 0, false},     {"code", ALIGN_LEFT, 0, 0, false},
-    {"region", ALIGN_LEFT, 0, 16, false},   {"registered", ALIGN_RIGHT, 6, 0, false},
+    {"region", ALIGN_LEFT, 0, 16, false},   {"registered", ALIGN_RIGHT, 5, 0, false},
     {"active", ALIGN_RIGHT, 0, 0, false},   {"coverage", ALIGN_RIGHT, 0, 0, false},
-    {"0 to 100 %", ALIGN_LEFT, 9, 0, true}, {"base", ALIGN_RIGHT, 1, 0, false},
-    {"kind", ALIGN_LEFT, 4, 0, false},      {"year", ALIGN_RIGHT, 3, 0, false},
-    {"source", ALIGN_LEFT, 5, 8, false},    {"remark", ALIGN_LEFT, 2, 12, false},
+    {"0 to 100 %", ALIGN_LEFT, 6, 0, true}, {"base", ALIGN_RIGHT, 1, 0, false},
+    {"kind", ALIGN_LEFT, 3, 0, false},      {"year", ALIGN_RIGHT, 2, 0, false},
+    {"source", ALIGN_LEFT, 4, 8, false},
 };
 
 static void add_coverage(struct text_table *table, const struct terminal *terminal,
@@ -156,7 +171,6 @@ static void add_coverage(struct text_table *table, const struct terminal *termin
 
 static void add_base(struct text_table *table, const struct region_figures *region)
 {
-    char remark[REMARK_BYTES];
     if (region->base.present) {
         text_table_number(table, STYLE_PLAIN, region->base.value);
         text_table_text(table, STYLE_PLAIN, region->base.kind);
@@ -168,8 +182,21 @@ static void add_base(struct text_table *table, const struct region_figures *regi
         text_table_text(table, STYLE_PLAIN, "");
         text_table_text(table, STYLE_PLAIN, "");
     }
-    remark_print(region, remark);
-    text_table_text(table, region->quarantined.present ? STYLE_BAD : STYLE_DIM, remark);
+}
+
+/* Bases that cannot be right, of the regions shown. */
+static void say_quarantined(const struct coverage_view *view, const struct figures *figures,
+                            const struct terminal *terminal, FILE *out)
+{
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct region_figures *region = &figures->regions[i];
+        if (is_shown(view, region->code) && region->quarantined.present) {
+            char remark[REMARK_BYTES];
+            remark_print(region, remark);
+            terminal_say(terminal, out, STYLE_BAD, "%s %s: %s", region->code,
+                         region_name(view->rules, region->code), remark);
+        }
+    }
 }
 
 /* `rank` 0: it has none. */
@@ -240,18 +267,10 @@ static void print_ranking(const struct coverage_view *view, const struct figures
     }
     text_table_print(table, out, terminal);
     text_table_close(table);
+    say_quarantined(view, figures, terminal, out);
 }
 
 /* ---- A split of each region ---- */
-
-static bool is_shown(const struct coverage_view *view, const char *code)
-{
-    const enum region_level level = region_level_of(code);
-    if (view->region != NULL) {
-        return strcmp(view->region, code) == 0;
-    }
-    return view->level == LEVEL_ALL || level == LEVEL_COUNTRY || level == view->level;
-}
 
 const char *figure_part(const char *name, const char *by)
 {

@@ -85,35 +85,39 @@ static int answer_once(struct status *status)
     return troubles_exit_code(&status->troubles);
 }
 
-static int run(struct status *status, uint32_t seconds)
+static void watch(struct status *status, uint32_t seconds)
 {
-    if (seconds == 0) {
-        return answer_once(status);
-    }
     watch_hasten(&status->connections);
     watch_run(&(struct watch){.seconds = seconds,
                               .json = status->json,
                               .title = "jaga status",
                               .context = status,
                               .answer = answer});
-    return EXIT_SUCCESS;
+}
+
+static struct error run(const struct arguments *arguments, struct status *status, int *code)
+{
+    uint32_t seconds = 0;
+    TRY(watch_seconds(arguments, &seconds));
+    TRY(looker_open(&status->connections, &status->looker));
+    if (seconds > 0) {
+        watch(status, seconds);
+    } else {
+        *code = answer_once(status);
+    }
+    looker_close(status->looker);
+    return no_error();
 }
 
 int command_status(const struct settings *settings, const struct arguments *arguments)
 {
-    uint32_t seconds = 0;
-    const struct error error = watch_seconds(arguments, &seconds);
-    if (failed(&error)) {
-        return command_report("status", &error);
-    }
+    int code = EXIT_SUCCESS;
     struct status *status = calloc(1, sizeof *status);
     assert(status != NULL);
     connections_of(settings, &status->connections);
-    status->looker = looker_open(&status->connections);
     status->group_id = settings->group_id;
     status->json = argument_given(arguments, "json");
-    const int code = run(status, seconds);
-    looker_close(status->looker);
+    const struct error error = run(arguments, status, &code);
     free(status);
-    return code;
+    return failed(&error) ? command_report("status", &error) : code;
 }

@@ -29,12 +29,16 @@ struct looker {
     struct look look;
 };
 
-struct looker *looker_open(const struct connections *connections)
+struct error looker_open(const struct connections *connections, struct looker **out)
 {
-    struct looker *looker = calloc(1, sizeof *looker);
-    assert(looker != NULL);
-    looker->connections = connections;
-    return looker;
+    struct redis *public = NULL;
+    *out = NULL;
+    TRY(redis_open(&connections->redis, -1, &public));
+    *out = calloc(1, sizeof **out);
+    assert(*out != NULL);
+    (*out)->connections = connections;
+    (*out)->public = public;
+    return no_error();
 }
 
 static void clear(struct look *look)
@@ -47,6 +51,9 @@ static void clear(struct look *look)
 
 void looker_close(struct looker *looker)
 {
+    if (looker == NULL) {
+        return;
+    }
     clear(&looker->look);
     lane_ends_close(looker->ends);
     redis_close(looker->public);
@@ -160,9 +167,6 @@ static struct error read_stands(struct looker *looker)
 static struct error look_at_redis(struct looker *looker)
 {
     struct look *look = &looker->look;
-    if (looker->public == NULL) {
-        TRY(redis_open(&looker->connections->redis, -1, &looker->public));
-    }
     TRY(read_stands(looker));
     TRY(country_read(looker->public, &look->country));
     TRY(figures_exceptions(looker->public, &look->exceptions, &look->exception_count));

@@ -42,9 +42,9 @@ struct look {
 };
 
 struct looker;
-/* Borrows the connections. */
-struct looker *looker_open(const struct connections *connections);
-void looker_close(struct looker *looker);
+/* Borrows the connections; nothing is asked yet. USAGE when an address is none. */
+MUST_USE struct error looker_open(const struct connections *connections, struct looker **out);
+void looker_close(struct looker *looker); /* accepts NULL */
 
 /* Never fails: what is away is said in `kafka` and `redis`. Borrowed until the next look. */
 const struct look *looker_look(struct looker *looker);

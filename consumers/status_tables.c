@@ -123,12 +123,14 @@ static void print_freshness(const struct look *look, const struct terminal *term
     const struct public_meta *meta = &look->country.meta;
     char as_of[TIME_TEXT_BYTES];
     char day[DAY_TEXT_BYTES];
+    char age[AGE_BYTES];
     time_print(meta->as_of, as_of);
     day_print(look->country.day, day);
+    age_print(look->age_us, age);
     title_print(terminal, out, "Public figures");
     terminal_say(terminal, out, bad_when(!look->is_fresh),
-                 "as of %s, measures of the day %s, written %" PRId64 " ms ago: %s", as_of, day,
-                 look->age_us / 1000, look->is_fresh ? "fresh" : "not fresh");
+                 "as of %s, measures of the day %s, written %s ago: %s", as_of, day, age,
+                 look->is_fresh ? "fresh" : "not fresh");
     terminal_say(terminal, out, STYLE_DIM, "rules %s, build %s, log %s", meta->rules, meta->build,
                  meta->log_id);
 }

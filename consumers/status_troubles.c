@@ -1,7 +1,6 @@
 #include "consumers/status_troubles.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,16 +40,18 @@ static void add_error(struct troubles *troubles, const struct error *error)
 static void add_still(struct troubles *troubles, int32_t lane, const struct lane_look *seen,
                       const char *group_id)
 {
+    char lag[THOUSANDS_BYTES];
+    thousands(seen->lag_all, lag);
     if (seen->owner.name[0] == '\0') {
         add(troubles, "lane_still", lane, EXIT_ANSWER_NO,
-            "lane %d stands still with %" PRId64 " events to go, and no process of group %s has "
+            "lane %d stands still with %s events to go, and no process of group %s has "
             "it. Is jaga process running?",
-            lane, seen->lag_all, group_id);
+            lane, lag, group_id);
     } else {
         add(troubles, "lane_still", lane, EXIT_ANSWER_NO,
-            "lane %d stands still with %" PRId64 " events to go, although %s has it. The log of "
+            "lane %d stands still with %s events to go, although %s has it. The log of "
             "its jaga process names what the lane waits for",
-            lane, seen->lag_all, seen->owner.name);
+            lane, lag, seen->owner.name);
     }
 }
 
@@ -59,20 +60,23 @@ static void look_at_lane(struct troubles *troubles, const struct look *look, int
 {
     const struct lane_look *seen = &look->lanes[lane];
     const int64_t behind = lane_view_behind(look, seen);
+    char number[THOUSANDS_BYTES];
     if (seen->stands_still && seen->lag_all > 0) {
         add_still(troubles, lane, seen, group_id);
     }
     if (seen->stands_still && behind > 0) {
+        thousands(behind, number);
         add(troubles, "view_still", lane, EXIT_ANSWER_NO,
-            "lane %d: Redis is %" PRId64 " batches behind the journal and does not move. Is jaga "
+            "lane %d: Redis is %s batches behind the journal and does not move. Is jaga "
             "process running? It fills Redis when it starts",
-            lane, behind);
+            lane, number);
     }
     if (!seen->stands_still && seen->grown_by > 0) {
+        thousands(seen->grown_by, number);
         add(troubles, "lag_grows", lane, EXIT_SUCCESS,
-            "lane %d: its lag grows, by %" PRId64 " events since the last look. They come faster "
+            "lane %d: its lag grows, by %s events since the last look. They come faster "
             "than they are applied",
-            lane, seen->grown_by);
+            lane, number);
     }
 }
 
@@ -117,10 +121,12 @@ static void look_at_figures(struct troubles *troubles, const struct look *look)
 {
     size_t mismatches = 0;
     if (!look->is_fresh) {
+        char age[AGE_BYTES];
+        age_print(look->age_us, age);
         add(troubles, "figures_old", -1, EXIT_SUCCESS,
-            "the public figures were written %" PRId64 " s ago and are not fresh. Is the jaga "
-            "process of lane 0 running?",
-            look->age_us / MICROSECONDS_A_SECOND);
+            "the public figures were written %s ago and are not fresh. Is the jaga process of lane "
+            "0 running?",
+            age);
     }
     for (size_t i = 0; i < look->batch_count; i++) {
         mismatches += batch_is_mismatch(&look->batches[i]);

@@ -124,12 +124,14 @@ static size_t line_length(const char *text, size_t width)
     if (fits == whole) {
         return whole;
     }
-    for (size_t at = fits; at > 0; at--) {
-        if (text[at] == ' ') {
-            return at;
-        }
+    size_t at = fits;
+    while (at > 0 && text[at] != ' ') {
+        at--;
     }
-    return strcspn(text, " ");
+    while (at > 0 && text[at - 1] == ' ') {
+        at--;
+    }
+    return at > 0 ? at : strcspn(text, " ");
 }
 
 void terminal_say(const struct terminal *terminal, FILE *out, enum style style, const char *format,
@@ -171,4 +173,32 @@ void thousands(int64_t number, char out[THOUSANDS_BYTES])
         *to++ = digits[i];
     }
     *to = '\0';
+}
+
+void age_print(int64_t microseconds, char out[AGE_BYTES])
+{
+    static const struct {
+        int64_t below_s, seconds;
+        const char *unit;
+    } rows[] = {
+        {2 * 3600, 60, "min"},
+        {48 * 3600, 3600, "h"},
+        {INT64_MAX, 86400, "days"},
+    };
+    const int64_t seconds = microseconds / 1000000;
+    if (seconds < 1) {
+        (void)snprintf(out, AGE_BYTES, "%lld ms", (long long)(microseconds / 1000));
+        return;
+    }
+    if (seconds < 120) {
+        (void)snprintf(out, AGE_BYTES, "%lld.%d s", (long long)seconds,
+                       (int)(microseconds / 100000 % 10));
+        return;
+    }
+    size_t row = 0;
+    while (seconds >= rows[row].below_s) {
+        row++;
+    }
+    (void)snprintf(out, AGE_BYTES, "%lld %s", (long long)(seconds / rows[row].seconds),
+                   rows[row].unit);
 }

@@ -40,4 +40,8 @@ void terminal_say(const struct terminal *terminal, FILE *out, enum style style, 
 /* 1,234,567: for people; JSON has plain digits. */
 void thousands(int64_t number, char out[THOUSANDS_BYTES]);
 
+#define AGE_BYTES 32
+/* "436 ms", "12.5 s", "37 min", "9 h", "4 days". */
+void age_print(int64_t microseconds, char out[AGE_BYTES]);
+
 #endif

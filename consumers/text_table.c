@@ -135,9 +135,10 @@ static bool drop_one(const struct text_table *table, struct layout *layout, bool
     return true;
 }
 
+/* What stands last is cut first: it says least. */
 static void cut_texts(const struct text_table *table, struct layout *layout, size_t width)
 {
-    for (size_t i = 0; i < table->column_count; i++) {
+    for (size_t i = table->column_count; i-- > 0;) {
         const size_t now = line_width(table, layout, false);
         const size_t least = table->columns[i].least;
         if (now > width && least > 0 && least < layout->widths[i]) {

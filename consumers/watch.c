@@ -122,7 +122,7 @@ static void draw(const struct terminal *terminal, const char *text)
     for (size_t i = 0; i < most; i++) {
         const size_t length = strcspn(text, "\n");
         printf("%.*s" SCREEN_CLEAR_LINE "%s", (int)length, text,
-               i + 1 < terminal->height ? "\r\n" : "");
+               i + 1 < terminal->height ? "\n" : "");
         text += length + 1;
     }
     if (most < lines) {
