@@ -25,8 +25,8 @@ static int64_t figure_of(const struct region_figures *region, const char *stem, 
 static const struct text_table_column claim_columns[] = {
     {"claims", ALIGN_LEFT, 0, 0, false},       {"approved", ALIGN_RIGHT, 0, 0, false},
     {"rejected", ALIGN_RIGHT, 0, 0, false},    {"held", ALIGN_RIGHT, 0, 0, false},
-    {"waiting", ALIGN_RIGHT, 0, 0, false},     {"payments", ALIGN_RIGHT, 0, 0, false},
-    {"ordered, Rp", ALIGN_RIGHT, 1, 0, false},
+    {"waiting", ALIGN_RIGHT, 0, 0, false},     {"payments", ALIGN_RIGHT, 1, 0, false},
+    {"ordered, Rp", ALIGN_RIGHT, 2, 0, false},
 };
 
 /* In the order of enum verdict, which is that of the columns. */

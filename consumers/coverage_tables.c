@@ -148,7 +148,7 @@ static const struct text_table_column ranking_columns[] = {
     {"region", ALIGN_LEFT, 0, 16, false},   {"registered", ALIGN_RIGHT, 5, 0, false},
     {"active", ALIGN_RIGHT, 0, 0, false},   {"coverage", ALIGN_RIGHT, 0, 0, false},
     {"0 to 100 %", ALIGN_LEFT, 6, 0, true}, {"base", ALIGN_RIGHT, 1, 0, false},
-    {"kind", ALIGN_LEFT, 3, 0, false},      {"year", ALIGN_RIGHT, 2, 0, false},
+    {"kind", ALIGN_LEFT, 2, 0, false},      {"year", ALIGN_RIGHT, 3, 0, false},
     {"source", ALIGN_LEFT, 4, 8, false},
 };
 
@@ -188,11 +188,14 @@ static void add_base(struct text_table *table, const struct region_figures *regi
 static void say_quarantined(const struct coverage_view *view, const struct figures *figures,
                             const struct terminal *terminal, FILE *out)
 {
+    bool any = false;
     for (size_t i = 0; i < figures->count; i++) {
         const struct region_figures *region = &figures->regions[i];
         if (is_shown(view, region->code) && region->quarantined.present) {
             char remark[REMARK_BYTES];
             remark_print(region, remark);
+            fputs(any ? "" : "\n", out);
+            any = true;
             terminal_say(terminal, out, STYLE_BAD, "%s %s: %s", region->code,
                          region_name(view->rules, region->code), remark);
         }

@@ -82,9 +82,9 @@ static void print_lanes(const struct look *look, const struct terminal *terminal
 }
 
 static const struct text_table_column lag_columns[] = {
-    {"lane", ALIGN_RIGHT, 0, 0, false},           {"enrollment", ALIGN_RIGHT, 0, 0, false},
-    {"contribution", ALIGN_RIGHT, 0, 0, false},   {"claim", ALIGN_RIGHT, 0, 0, false},
-    {"payment-status", ALIGN_RIGHT, 0, 0, false}, {"all", ALIGN_RIGHT, 0, 0, false},
+    {"lane", ALIGN_RIGHT, 0, 0, false},           {"enrollment", ALIGN_RIGHT, 1, 0, false},
+    {"contribution", ALIGN_RIGHT, 2, 0, false},   {"claim", ALIGN_RIGHT, 3, 0, false},
+    {"payment-status", ALIGN_RIGHT, 4, 0, false}, {"all", ALIGN_RIGHT, 0, 0, false},
 };
 
 static void add_lag(struct text_table *table, const int64_t lag[INPUT_TOPIC_COUNT], int64_t all)
