@@ -119,7 +119,7 @@ static struct error read_lane(struct looker *looker, int32_t lane, struct lane_l
 
 static struct error read_owners(struct looker *looker, int32_t lanes)
 {
-    struct lane_owner *owners = calloc((size_t)lanes, sizeof *owners);
+    struct lane_owner *owners = calloc(LANES_MAX, sizeof *owners);
     assert(owners != NULL);
     const struct error error = group_owners(&looker->connections->kafka, lanes, owners);
     for (int32_t lane = 0; lane < lanes; lane++) {
