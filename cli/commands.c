@@ -72,11 +72,18 @@ const struct command commands[] = {
      .run = command_read},
     {.name = "coverage",
      .operands = "",
-     .summary = "Prints coverage by region as Redis shows it.",
-     .help = "A share over 100 % is shown as it is; a base that cannot be right is quarantined and "
-             "named.",
+     .summary = "Prints coverage by region as Redis shows it: a ranking, or one region in full.",
+     .help = "The country first, then provinces and regencies, each from the highest share down. A "
+             "share\n"
+             "over 100 % is shown as it is; a base that cannot be right is quarantined and named; "
+             "without\n"
+             "a base there is no share. Colours and bars are for terminals alone, and NO_COLOR "
+             "turns\n"
+             "colours off. Thousands have commas; --json has plain numbers.",
      .settings = TOPICS "redis. input. rules.",
      .examples = "  jaga coverage\n"
+                 "  jaga coverage --level province --watch\n"
+                 "  jaga coverage --region 36.74\n"
                  "  jaga coverage --as-of 2024-08-07 --json\n"
                  "  jaga coverage --as-of 2024-08-07 --known-at 2024-03-22T17:00:00Z\n",
      .flags = coverage_flags,
@@ -230,10 +237,17 @@ const struct command commands[] = {
      .run = command_rules_rehearse},
     {.name = "status",
      .operands = "",
-     .summary = "Prints lanes, lag, freshness and exceptions.",
-     .help = "The exit code is 1 when something stands still.",
+     .summary = "Prints lanes, lag, freshness, claims, exceptions, and what is wrong.",
+     .help = "The exit code is 1 when a lane stands still (it has events to go, or Redis is behind "
+             "its\n"
+             "journal, and nothing moved for 3 seconds), 2 when Kafka or Redis could not be asked "
+             "or\n"
+             "Redis holds no figures yet, else 0. Lag that grows, lanes that nobody owns, old "
+             "figures\n"
+             "and batches that do not match are named and leave it at 0. With --watch it is 0.",
      .settings = TOPICS "redis. group.",
-     .examples = "  jaga status\n",
+     .examples = "  jaga status\n"
+                 "  jaga status --watch=5\n",
      .flags = status_flags,
      .run = command_status},
     {.name = "checkpoint",

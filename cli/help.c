@@ -31,10 +31,12 @@ void help_print_group(FILE *out, const char *group)
     (void)fprintf(out, "\njaga %s COMMAND --help says more.\n", group);
 }
 
+/* `value` NULL: it takes none. */
 static void print_flag(FILE *out, const char *name, const char *value, const char *summary)
 {
     char left[128];
-    (void)snprintf(left, sizeof left, "--%s%s%s", name, value == NULL ? "" : " ",
+    const bool stands_apart = value != NULL && value[0] != '[';
+    (void)snprintf(left, sizeof left, "--%s%s%s", name, stands_apart ? " " : "",
                    value == NULL ? "" : value);
     (void)fprintf(out, "  %-*s %s\n", FLAG_COLUMN, left, summary);
 }

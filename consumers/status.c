@@ -1,191 +1,123 @@
-/* `jaga status`: lanes, lag, freshness, exceptions. */
+/* `jaga status`: lanes, lag, freshness, claims, exceptions, and what is wrong. */
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "kafka/group.h"
-#include "kafka/law_topics.h"
-#include "kafka/log_reader.h"
-#include "lane/connect.h"
-#include "store/figures.h"
+#include "consumers/status_tables.h"
+#include "consumers/watch.h"
 #include "support/clock.h"
 #include "support/command.h"
 
 const struct flag status_flags[] = {
-    {"json", NULL, "One JSON object a line: lanes, public figures, exceptions."},
+    {"json", NULL, "One JSON object a line: lanes, public figures, exceptions, troubles."},
+    WATCH_FLAG,
     {NULL, NULL, NULL},
 };
 
-#define LOOK_AGAIN_MS 3000
-
-struct lane_lag {
-    int64_t next[INPUT_TOPIC_COUNT], end[INPUT_TOPIC_COUNT];
-    int64_t lag;
-    int64_t journal_end;
+struct status {
+    struct connections connections;
+    struct looker *looker;
+    const char *group_id;
+    bool json;
+    struct troubles troubles;
 };
 
-/* Behind the last record there may be markers of a publisher's transactions: nobody waits for
- * those. */
-static struct error topic_lag(const struct kafka_settings *kafka, enum topic topic, int32_t lane,
-                              int64_t next, int64_t end, int64_t *lag)
+static void print_json(const struct look *look, const struct troubles *troubles, FILE *out)
 {
-    struct log_reader *log = NULL;
-    struct log_record record;
-    bool at_end = false;
-    *lag = 0;
-    if (next >= end) {
-        return no_error();
+    status_print_json(look, out);
+    for (size_t i = 0; i < troubles->count; i++) {
+        watch_print_trouble(out, troubles->list[i].code, troubles->list[i].lane,
+                            troubles->list[i].text);
     }
-    TRY(log_reader_open(kafka, topic, lane, next, &log));
-    const struct error error = log_reader_below(log, end, &record, &at_end);
-    log_reader_close(log);
-    if (!failed(&error) && !at_end) {
-        *lag = end - next;
-    }
-    return error;
 }
 
-static struct error read_lane(const struct kafka_settings *kafka, int32_t lane,
-                              struct lane_lag *out)
+/* Remarks are part of the answer; `all`: what changes the exit code too. */
+static void print_troubles(const struct troubles *troubles, bool all,
+                           const struct terminal *terminal, FILE *out)
 {
-    int64_t low;
-    out->lag = 0;
-    TRY(group_positions(kafka, lane, out->next));
-    for (unsigned topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
-        TRY(log_bounds(kafka, (enum topic)topic, lane, &low, &out->end[topic]));
-        const int64_t next = out->next[topic] < low ? low : out->next[topic];
-        int64_t lag;
-        TRY(topic_lag(kafka, (enum topic)topic, lane, next, out->end[topic], &lag));
-        out->lag += lag;
+    if (troubles->count == 0) {
+        terminal_say(terminal, out, STYLE_GOOD, "Nothing is wrong: every lane is owned and moves.");
     }
-    return log_bounds(kafka, TOPIC_JOURNAL, lane, &low, &out->journal_end);
-}
-
-static void print_lane(int32_t lane, const struct lane_lag *lag, bool json)
-{
-    if (json) {
-        printf("{\"kind\":\"lane\",\"lane\":%d,\"lag\":%" PRId64 ",\"journal_end\":%" PRId64, lane,
-               lag->lag, lag->journal_end);
-        static const char *const names[] = {"enrollment", "contribution", "claim",
-                                            "payment-status"};
-        for (unsigned topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
-            printf(",\"%s\":{\"next\":%" PRId64 ",\"end\":%" PRId64 "}", names[topic],
-                   lag->next[topic], lag->end[topic]);
+    for (size_t i = 0; i < troubles->count; i++) {
+        if (all || troubles->list[i].exit_code == EXIT_SUCCESS) {
+            terminal_say(terminal, out, STYLE_BAD, "%s.", troubles->list[i].text);
         }
-        printf("}\n");
-        return;
     }
-    printf("lane %-3d  lag %10" PRId64 "  journal end %10" PRId64 "\n", lane, lag->lag,
-           lag->journal_end);
 }
 
-static struct error show_lanes(const struct kafka_settings *kafka, int32_t lanes,
-                               struct lane_lag *lags, bool json)
+static struct error answer(void *context, const struct terminal *terminal, FILE *out)
 {
-    for (int32_t lane = 0; lane < lanes; lane++) {
-        TRY(read_lane(kafka, lane, &lags[lane]));
-        print_lane(lane, &lags[lane], json);
+    struct status *status = context;
+    const struct look *look = looker_look(status->looker);
+    troubles_find(look, status->group_id, &status->troubles);
+    if (status->json) {
+        print_json(look, &status->troubles, out);
+    } else {
+        print_troubles(&status->troubles, true, terminal, out);
+        status_print_tables(look, terminal, out);
     }
     return no_error();
 }
 
-/* A lane that lags and does not move: nobody processes it, it stopped, or it waits for a topic, an
-   open transaction or a schema. The log of `jaga process` says which. */
-static void say_still(int32_t lane, const struct lane_lag *lag)
+/* What changes the exit code is said on stderr, as every command does. */
+static int answer_once(struct status *status)
 {
-    (void)fprintf(stderr,
-                  "jaga status: lane %d stands still with %" PRId64
-                  " events to go. Is jaga process "
-                  "running? Its log names what the lane waits for\n",
-                  lane, lag->lag);
-}
-
-/* Positions come once a second; only what lags is looked at a second time. */
-static struct error look_again(const struct kafka_settings *kafka, int32_t lanes,
-                               const struct lane_lag *lags, bool *stands_still)
-{
-    bool any = false;
-    for (int32_t lane = 0; lane < lanes; lane++) {
-        any = any || lags[lane].lag > 0;
-    }
-    if (any) {
+    const struct terminal terminal = terminal_of(STDOUT_FILENO);
+    const struct look *look = looker_look(status->looker);
+    if (look_has_work(look)) {
         clock_sleep_ms(LOOK_AGAIN_MS);
+        look = looker_look(status->looker);
     }
-    for (int32_t lane = 0; lane < lanes; lane++) {
-        struct lane_lag now;
-        if (lags[lane].lag == 0) {
-            continue;
+    troubles_find(look, status->group_id, &status->troubles);
+    if (status->json) {
+        print_json(look, &status->troubles, stdout);
+    } else {
+        print_troubles(&status->troubles, false, &terminal, stdout);
+        status_print_tables(look, &terminal, stdout);
+    }
+    (void)fflush(stdout);
+    for (size_t i = 0; i < status->troubles.count; i++) {
+        if (status->troubles.list[i].exit_code != EXIT_SUCCESS) {
+            (void)fprintf(stderr, "jaga status: %s\n", status->troubles.list[i].text);
         }
-        TRY(read_lane(kafka, lane, &now));
-        if (memcmp(now.next, lags[lane].next, sizeof now.next) == 0) {
-            say_still(lane, &lags[lane]);
-            *stands_still = true;
-        }
     }
+    return troubles_exit_code(&status->troubles);
+}
+
+static void watch(struct status *status, uint32_t seconds)
+{
+    watch_hasten(&status->connections);
+    watch_run(&(struct watch){.seconds = seconds,
+                              .json = status->json,
+                              .title = "jaga status",
+                              .context = status,
+                              .answer = answer});
+}
+
+static struct error run(const struct arguments *arguments, struct status *status, int *code)
+{
+    uint32_t seconds = 0;
+    TRY(watch_seconds(arguments, &seconds));
+    TRY(looker_open(&status->connections, &status->looker));
+    if (seconds > 0) {
+        watch(status, seconds);
+    } else {
+        *code = answer_once(status);
+    }
+    looker_close(status->looker);
     return no_error();
-}
-
-static void print_freshness(const struct public_meta *meta, bool json)
-{
-    char as_of[TIME_TEXT_BYTES];
-    time_print(meta->as_of, as_of);
-    const int64_t age_ms = (clock_wall_us() - meta->updated_at) / 1000;
-    if (json) {
-        printf("{\"kind\":\"public\",\"as_of\":\"%s\",\"updated_ms_ago\":%" PRId64
-               ",\"rules\":\"%s\",\"build\":\"%s\",\"log_id\":\"%s\"}\n",
-               as_of, age_ms, meta->rules, meta->build, meta->log_id);
-        return;
-    }
-    printf("public figures  as of %s, written %" PRId64 " ms ago\nrules %s, build %s, log %s\n",
-           as_of, age_ms, meta->rules, meta->build, meta->log_id);
-}
-
-static struct error show_exceptions(struct redis *redis, bool json)
-{
-    struct exception_figures figures;
-    TRY(figures_exceptions(redis, &figures));
-    for (size_t i = 0; i < figures.count; i++) {
-        printf(json ? "{\"kind\":\"exceptions\",\"code\":\"%s\",\"count\":%" PRId64 "}\n"
-                    : "exceptions  %-32s %12" PRId64 "\n",
-               figures.codes[i].code, figures.codes[i].value);
-    }
-    exception_figures_close(&figures);
-    return no_error();
-}
-
-static struct error show_figures(struct redis *redis, bool json)
-{
-    struct public_meta meta;
-    TRY(figures_meta(redis, &meta));
-    print_freshness(&meta, json);
-    return show_exceptions(redis, json);
-}
-
-static struct error status(const struct settings *settings, bool json, bool *stands_still)
-{
-    struct connections connections;
-    connections_of(settings, &connections);
-    struct log_identity identity;
-    static struct lane_lag lags[LANES_MAX];
-    TRY(log_identity_read(&connections.kafka, &identity));
-    if (identity.lanes > LANES_MAX) {
-        return error_make(ERROR_FATAL, "lanes_unfit", "the log has %d lanes, jaga knows %d at most",
-                          (int)identity.lanes, LANES_MAX);
-    }
-    TRY(show_lanes(&connections.kafka, identity.lanes, lags, json));
-    struct redis *redis = NULL;
-    TRY(redis_open(&connections.redis, -1, &redis));
-    const struct error error = show_figures(redis, json);
-    redis_close(redis);
-    TRY(error);
-    return look_again(&connections.kafka, identity.lanes, lags, stands_still);
 }
 
 int command_status(const struct settings *settings, const struct arguments *arguments)
 {
-    bool stands_still = false;
-    const struct error error = status(settings, argument_given(arguments, "json"), &stands_still);
-    const int code = command_report("status", &error);
-    return code == EXIT_SUCCESS && stands_still ? EXIT_ANSWER_NO : code;
+    int code = EXIT_SUCCESS;
+    struct status *status = calloc(1, sizeof *status);
+    assert(status != NULL);
+    connections_of(settings, &status->connections);
+    status->group_id = settings->group_id;
+    status->json = argument_given(arguments, "json");
+    const struct error error = run(arguments, status, &code);
+    free(status);
+    return failed(&error) ? command_report("status", &error) : code;
 }

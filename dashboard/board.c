@@ -114,19 +114,6 @@ static struct error read_board(struct board_source *source, day_t day, struct bo
     return read_stands(source, board);
 }
 
-bool board_is_fresh(const struct board *board)
-{
-    bool by_events = false;
-    bool shows_all = true;
-    for (size_t lane = 0; lane < board->figures.lane_count; lane++) {
-        const struct lane_stand *stand = &board->stands[lane];
-        by_events = by_events || stand->clock_is_events;
-        shows_all =
-            shows_all && stand->has_view && stand->view_sequence <= board->figures.sequences[lane];
-    }
-    return board->age_us < FRESH_US || (by_events && shows_all);
-}
-
 /* The one of this day, else one that is free, else the one read longest ago. */
 static struct kept *place_of(struct board_source *source, day_t day)
 {
@@ -185,7 +172,9 @@ static struct error take(struct board_source *source, day_t day, struct board **
         TRY(error);
     }
     kept->board.age_us = clock_wall_us() - kept->board.figures.meta.updated_at;
-    kept->board.is_fresh = board_is_fresh(&kept->board);
+    kept->board.is_fresh =
+        figures_are_fresh(kept->board.age_us, kept->board.stands, kept->board.figures.sequences,
+                          kept->board.figures.lane_count);
     *out = &kept->board;
     return no_error();
 }

@@ -16,7 +16,7 @@ struct board {
     struct exception_figures exceptions;
     struct lane_stand *stands; /* figures.lane_count of them */
     int64_t age_us;            /* since the figures were written, by the wall clock */
-    bool is_fresh;             /* board_is_fresh */
+    bool is_fresh;             /* figures_are_fresh */
 };
 
 struct board_source;
@@ -35,11 +35,5 @@ void board_release(struct board_source *source);
 /* One region's days, asked for while the board is taken. The caller closes them. */
 MUST_USE struct error board_days(struct board_source *source, const char *code,
                                  struct region_days **out);
-
-/* Figures are fresh when they were written less than two minutes ago: a processor at work writes
-   them once a minute at least. With the events' clock it writes only when something happens; then
-   they are fresh when they show all that the lanes show. */
-#define FRESH_US (120 * MICROSECONDS_A_SECOND)
-bool board_is_fresh(const struct board *board);
 
 #endif

@@ -153,24 +153,30 @@ static struct error look_from(const struct kafka_settings *settings, int32_t lan
     return error;
 }
 
+struct error journal_last_read(const struct kafka_settings *settings, int32_t lane, int64_t end,
+                               struct journal_tail *out)
+{
+    int64_t reach = TAIL_FIRST_REACH;
+    int64_t from = end;
+    *out = (struct journal_tail){.empty = true, .end = end};
+    while (out->empty && from > 0) {
+        from = end > reach ? end - reach : 0;
+        TRY(look_from(settings, lane, from, end, out));
+        reach = reach == TAIL_FIRST_REACH ? TAIL_NEXT_REACH : reach * 8;
+    }
+    return no_error();
+}
+
 struct error journal_tail_read(const struct kafka_settings *settings, int32_t lane,
                                struct journal_tail *out)
 {
     int64_t low = 0;
     int64_t end = 0;
     TRY(settled_bounds(settings, TOPIC_JOURNAL, lane, &low, &end));
-    *out = (struct journal_tail){.empty = true, .end = end};
     if (low > 0) {
         return removed(settings, lane, low, "the log begins here and not at 0");
     }
-    int64_t reach = TAIL_FIRST_REACH;
-    int64_t from = end;
-    while (out->empty && from > low) {
-        from = end - reach > low ? end - reach : low;
-        TRY(look_from(settings, lane, from, end, out));
-        reach = reach == TAIL_FIRST_REACH ? TAIL_NEXT_REACH : reach * 8;
-    }
-    return no_error();
+    return journal_last_read(settings, lane, end, out);
 }
 
 /* ---- The records for redo ---- */

@@ -18,6 +18,11 @@ struct journal_tail {
 struct error journal_tail_read(const struct kafka_settings *settings, int32_t lane,
                                struct journal_tail *out);
 
+/* The last record below `end`, a stable end, without waiting for a transaction that is open; `end`
+   of `*out` is it. FATAL "journal_invalid". */
+struct error journal_last_read(const struct kafka_settings *settings, int32_t lane, int64_t end,
+                               struct journal_tail *out);
+
 /* The records from `offset` on, in order, chain verified record by record. */
 struct journal_reader;
 struct error journal_reader_open(const struct kafka_settings *settings, int32_t lane,

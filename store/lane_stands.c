@@ -39,3 +39,16 @@ struct error lane_stand_read(struct redis *redis, int32_t lane, struct lane_stan
     reply_free(reply);
     return error;
 }
+
+bool figures_are_fresh(int64_t age_us, const struct lane_stand *stands, const int64_t *shown,
+                       size_t lanes)
+{
+    bool by_events = false;
+    bool shows_all = true;
+    for (size_t lane = 0; lane < lanes; lane++) {
+        const struct lane_stand *stand = &stands[lane];
+        by_events = by_events || stand->clock_is_events;
+        shows_all = shows_all && stand->has_view && stand->view_sequence <= shown[lane];
+    }
+    return age_us < FRESH_US || (by_events && shows_all);
+}

@@ -11,7 +11,8 @@
 /* One row of a command's own flags. A table of them ends with a row without a name. */
 struct flag {
     const char *name;    /* "as-of", given as --as-of */
-    const char *value;   /* "DATE", shown in the help; NULL: a switch without a value */
+    const char *value;   /* "DATE", shown in the help; NULL: a switch without a value; "[=SECONDS]":
+                            it may be left out, and is "" then */
     const char *summary; /* a sentence */
 };
 

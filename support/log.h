@@ -45,7 +45,7 @@ struct log_field {
 /* A field for an error handled here: its code and its detail. */
 #define LOG_ERROR_FIELDS(error) LOG_TEXT("code", (error)->code), LOG_TEXT("detail", (error)->detail)
 
-/* Shows this level and those above. Until it is called: LOG_INFO. */
+/* Shows this level and those above; LOG_LEVEL_COUNT: none. Until it is called: LOG_INFO. */
 void log_start(enum log_level level);
 bool log_wanted(enum log_level level);
 

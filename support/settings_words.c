@@ -31,8 +31,10 @@ static void table_fill(struct option_table *table, const struct flag *flags)
     table_add(table, "config", required_argument, OPTION_CONFIG);
     for (int i = 0; flags[i].name != NULL; i++) {
         assert(i < FLAGS_MAX);
-        table_add(table, flags[i].name, flags[i].value == NULL ? no_argument : required_argument,
-                  OPTION_FLAG + i);
+        const int has_value = flags[i].value == NULL     ? no_argument
+                              : flags[i].value[0] == '[' ? optional_argument
+                                                         : required_argument;
+        table_add(table, flags[i].name, has_value, OPTION_FLAG + i);
     }
     for (size_t row = 0; row < setting_row_count; row++) {
         const struct setting *setting = &setting_rows[row];

@@ -10,6 +10,10 @@ void shutdown_watch(void);
 
 bool shutdown_wanted(void);
 
+/* What the second signal writes to standard output before the process ends: for who must leave a
+   terminal as it was. A constant; NULL: nothing. */
+void shutdown_last_words(const char *words);
+
 /* As if a signal had come: for a thread that found out that the process must end. */
 void shutdown_request(void);
 

@@ -53,6 +53,16 @@ def test_words(scenario):
             (("status", "extra"), 64, "takes no operand"),
             (("coverage", "--as-of", "yesterday"), 64, "--as-of yesterday", "2024-03-22"),
             (("coverage", "--by", "colour"), 64, "programme, segment, category or sponsor"),
+            (("coverage", "--region", "Tangerang"), 64, "--region Tangerang", "36.74"),
+            (("coverage", "--region", "36.7"), 64, "--region 36.7", "36.74"),
+            (("coverage", "--level", "city"), 64, "--level city", "province or regency"),
+            (("coverage", "--level", "province", "--region", "36"), 64, "exclude each other"),
+            (("coverage", "--watch=0"), 64, "--watch=0", "1 to 3600"),
+            (("coverage", "--watch=soon"), 64, "--watch=soon", "1 to 3600"),
+            (("coverage", "--watch", "5"), 64, "takes no operand, but got 5"),
+            (("coverage", "--watch", "--known-at", "2024-01-01T00:00:00Z"), 64, "--watch shows what is known now"),
+            (("status", "--watch=3601"), 64, "--watch=3601", "1 to 3600"),
+            (("status", "--watching"), 64, "no flag --watching; did you mean --watch?"),
             (("process", "--until", "2024-01-01T00:00:00Z"), 64, "--drain"),
             (("process", "--batch.events-max", "0"), 64, "cannot be \"0\"", "1 to 65536"),
             (("process", "--batch.events-max"), 64, "needs a value"),
@@ -96,11 +106,11 @@ def test_nothing_is_there_yet(scenario):
     environment.pop("JAGA_LANES")  # nobody asked for a number
     assert subprocess.run([harness.JAGA, "init"], env=environment, capture_output=True).returncode == 0
 
-    says(scenario, ("status",), 2, "lane 0", "Redis holds no figures yet", "jaga process")
+    says(scenario, ("status",), 2, "\n   0  nobody    0 ", "Redis holds no figures yet", "jaga process")
     says(scenario, ("coverage",), 2, "Redis holds no figures yet", "jaga process")
     assert says(scenario, ("read", "decision"), 0).stdout == ""
     scenario.drain()
-    says(scenario, ("status",), 0, "lane 1    lag          0")
+    says(scenario, ("status",), 0, "\n   1  nobody    0 ")
     with Wire(scenario) as tool:
         assert all(count == 0 for counts in ends(tool).values() for count in counts)
 

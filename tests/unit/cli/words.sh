@@ -37,6 +37,12 @@ for command in $commands; do
     "$jaga" --help | grep -q "^  $command " || { echo "jaga --help lacks $command"; failures=1; }
 done
 
+for command in status coverage; do
+    expect 0 1 '  --watch[=SECONDS]              Again' "$command" --help
+    expect 64 2 'give whole seconds from 1 to 3600' "$command" --watch=0
+    expect 64 2 'takes no operand, but got 5' "$command" --watch 5
+done
+
 expect 64 2 'did you mean --log.level?' config --log.levl info
 expect 64 2 'never a flag' config --redis.password=x
 expect 64 2 'lanes cannot be "0"; it may be 1 to 1024' config --lanes 0
