@@ -3,7 +3,7 @@
 #ifndef JAGA_CORE_PROJECTION_H
 #define JAGA_CORE_PROJECTION_H
 
-#include "core/cover.h"
+#include "core/employment.h"
 
 /* Measures that are days, by number; the number orders digests of nothing but names the Redis
  * field. */
@@ -76,6 +76,7 @@ struct projection {
     uint32_t span_count, claim_count;
     struct span spans[SPANS_MAX];
     struct claim_projection claims[CLAIMS_MAX];
+    struct employments employments; /* counted by lane/employers.h, the rest by lane/counters.h */
 };
 
 void projection_of(const struct participant *participant, const struct rules *rules,

@@ -6,7 +6,7 @@
 #include "core/cover.h"
 
 /* Increased when the same log would give other participants, outputs or counts. */
-#define SEMANTICS_VERSION 2
+#define SEMANTICS_VERSION 3
 
 /* What is known of the record besides the event. */
 struct delivery {

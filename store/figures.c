@@ -226,7 +226,8 @@ static bool starts_with(const char *name, const char *start)
 static bool is_day_measure(const char *name)
 {
     return strcmp(name, "registered") == 0 || strcmp(name, "active") == 0 ||
-           strcmp(name, "memberships") == 0 || starts_with(name, "programme:") ||
+           strcmp(name, "memberships") == 0 || strcmp(name, EMPLOYERS_NAME) == 0 ||
+           starts_with(name, "programme:") ||
            starts_with(name, "segment:") || starts_with(name, "sponsor:") ||
            starts_with(name, "category:") || starts_with(name, "overdue_idr:");
 }
@@ -261,6 +262,7 @@ static uint16_t number_names(const struct rules *rules, struct measures *measure
         day_measure_name(rules, measure, name);
         (void)measures_number(measures, text_of_string(name), &number);
     }
+    (void)measures_number(measures, TEXT(EMPLOYERS_NAME), &number);
     for (unsigned total = 0; total < TOTAL_COUNT; total++) {
         total_measure_name(rules, total, name);
         (void)measures_number(measures, text_of_string(name), &number);
