@@ -89,7 +89,7 @@ static void add_employers(void *context, uint32_t node, day_t day, int64_t by)
     if (day > on->day || node == NODE_PROVINCES) { /* 00, which shares the slot of 00.00 */
         return;
     }
-    const unsigned slot = node == NODE_COUNTRY   ? SLOT_COUNTRY
+    const unsigned slot = node == NODE_COUNTRY    ? SLOT_COUNTRY
                           : node < NODE_PROVINCES ? node
                                                   : (node - NODE_PROVINCES) * 100;
     add(on->lines, slot, SLOT_EMPLOYERS, by);

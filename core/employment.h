@@ -1,5 +1,5 @@
-/* On which days an employer has somebody in cover, as one participant tells it. Not additive like the
-   rest of a projection: employers are a set, counted by who holds the union of these days. */
+/* On which days an employer has somebody in cover, as one participant tells it. Not additive like
+   the rest of a projection: employers are a set, counted by who holds the union of these days. */
 #ifndef JAGA_CORE_EMPLOYMENT_H
 #define JAGA_CORE_EMPLOYMENT_H
 
@@ -7,7 +7,7 @@
 
 struct employment { /* on the days from `from` on, and before `until` */
     uint64_t employer;
-    uint16_t region; /* of work; the home region on those days where none was given */
+    uint16_t region;   /* of work; the home region on those days where none was given */
     day_t from, until; /* DAY_NEVER: open */
 };
 

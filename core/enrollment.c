@@ -114,8 +114,7 @@ static void fill_employer(struct membership *membership, const struct applicatio
 {
     const struct enrolled *enrolled = &application->event->enrolled;
     membership->has_employer = enrolled->employer_id.length > 0;
-    membership->employer_hash =
-        membership->has_employer ? text_hash(enrolled->employer_id) : 0;
+    membership->employer_hash = membership->has_employer ? text_hash(enrolled->employer_id) : 0;
     membership->region_work = 0;
     if (membership->has_employer && enrolled->region_work.length > 0) {
         membership->region_work = rules_region(application->rules, enrolled->region_work);

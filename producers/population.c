@@ -368,8 +368,8 @@ static void add_group(struct report *report, struct group group)
     report->groups[report->count++] = group;
 }
 
-/* Employees with all five programmes, whose enrolment alone covers them. The employers of both cities
-   are the same companies: in their province each counts once. */
+/* Employees with all five programmes, whose enrolment alone covers them. The employers of both
+   cities are the same companies: in their province each counts once. */
 static struct group employed(int64_t count, int64_t scale, const char *const *region,
                              const char *source, const char *enrolled_on)
 {
@@ -422,8 +422,8 @@ static void plan_2019(struct report *report, int64_t scale)
 
 static void plan_tangerang(struct report *report, int64_t scale)
 {
-    add_group(report,
-              employed(scaled(736000, scale), scale, kota_tangerang, "/employer/36.71", "2023-01-03"));
+    add_group(report, employed(scaled(736000, scale), scale, kota_tangerang, "/employer/36.71",
+                               "2023-01-03"));
 }
 
 static void plan_sumsel(struct report *report, int64_t scale)

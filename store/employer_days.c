@@ -219,8 +219,7 @@ static void replace(struct employer_days *set, struct employer *employer, int32_
     }
     remove_pieces(employer, lane, region);
     for (size_t i = 0; i < count; i++) {
-        add_piece(employer,
-                  (struct piece){region, (uint16_t)lane, days[i].from, days[i].until});
+        add_piece(employer, (struct piece){region, (uint16_t)lane, days[i].from, days[i].until});
     }
     for (unsigned scope = 0; scope < SCOPES; scope++) {
         unite(employer, scope, region, &set->after);

@@ -1,6 +1,6 @@
-/* Employers as a set: for each the days on which it has somebody in cover, by lane and region as the
-   lanes say, and how the number of employers of a region, a province and the country changes with
-   that. Counted of the union over lanes, and over regions. Heap; one thread owns it. */
+/* Employers as a set: for each the days on which it has somebody in cover, by lane and region as
+   the lanes say, and how the number of employers of a region, a province and the country changes
+   with that. Counted of the union over lanes, and over regions. Heap; one thread owns it. */
 #ifndef JAGA_STORE_EMPLOYER_DAYS_H
 #define JAGA_STORE_EMPLOYER_DAYS_H
 

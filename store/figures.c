@@ -227,9 +227,9 @@ static bool is_day_measure(const char *name)
 {
     return strcmp(name, "registered") == 0 || strcmp(name, "active") == 0 ||
            strcmp(name, "memberships") == 0 || strcmp(name, EMPLOYERS_NAME) == 0 ||
-           starts_with(name, "programme:") ||
-           starts_with(name, "segment:") || starts_with(name, "sponsor:") ||
-           starts_with(name, "category:") || starts_with(name, "overdue_idr:");
+           starts_with(name, "programme:") || starts_with(name, "segment:") ||
+           starts_with(name, "sponsor:") || starts_with(name, "category:") ||
+           starts_with(name, "overdue_idr:");
 }
 
 static bool is_base_field(struct text field)

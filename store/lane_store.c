@@ -362,10 +362,9 @@ static struct error drop_page(struct lane_store *store, char cursor[NUMBER_TEXT_
    server's socket finds a watched key touched. */
 static struct error drop_meta(struct lane_store *store)
 {
-    const struct key keys[] = {lane_key(store->options.lane, "meta"),
-                               changed_key(store->options.lane),
-                               changed_all_key(store->options.lane),
-                               changed_employers_key(store->options.lane)};
+    const struct key keys[] = {
+        lane_key(store->options.lane, "meta"), changed_key(store->options.lane),
+        changed_all_key(store->options.lane), changed_employers_key(store->options.lane)};
     const size_t count = sizeof keys / sizeof *keys;
     TRY(guarded_begin(store, true));
     command_begin(store->redis, 1 + count);

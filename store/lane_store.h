@@ -109,9 +109,9 @@ static inline bool view_item_is_nothing(const struct view_item *item)
 /* Saves changed counters with the view's position in one MULTI, and notes the changed regions with
    the sequence in the hint `jaga:changed:{n}` for the roll-up; employers, with their days, in
    `jaga:changed:{n}:employers`. `all` true: every counter is among
-   the items and the lane's old region, days, employers and counts keys are removed first (chunked when large:
-   view position last). Needed for the first view, after any failed `all`, and when counters were
-   recomputed without a new sequence. */
+   the items and the lane's old region, days, employers and counts keys are removed first (chunked
+   when large: view position last). Needed for the first view, after any failed `all`, and when
+   counters were recomputed without a new sequence. */
 struct error lane_store_save_view(struct lane_store *store, const struct position *position,
                                   bool all, const struct view_item *items, size_t item_count);
 

@@ -136,8 +136,8 @@ static void append_removal(struct lane_store *store)
     command_text(store->redis, key_text(&counts));
 }
 
-/* Items of the group of `order[i]` are told by the hint of regions and counts, and this is the first
-   of them. */
+/* Items of the group of `order[i]` are told by the hint of regions and counts, and this is the
+   first of them. */
 static bool is_hinted(const struct view_item *items, const uint32_t *order, size_t i)
 {
     const struct view_item *item = &items[order[i]];
@@ -183,9 +183,9 @@ static struct text change_of(struct lane_store *store, const struct view_item *i
         assert(store->changes != NULL);
     }
     region_print(item->region, code);
-    const int length = snprintf(store->changes, store->changes_capacity, "%s:%s:%.*s", code,
-                                item->field, (int)item->days.length,
-                                item->days.length == 0 ? "" : item->days.at);
+    const int length =
+        snprintf(store->changes, store->changes_capacity, "%s:%s:%.*s", code, item->field,
+                 (int)item->days.length, item->days.length == 0 ? "" : item->days.at);
     assert(length > 0 && (size_t)length < store->changes_capacity);
     return text_of(store->changes, (size_t)length);
 }

@@ -5,8 +5,7 @@
 
 void public_known_open(struct public_known *known)
 {
-    *known = (struct public_known){.measures = measures_open(),
-                                   .employers = employer_days_open()};
+    *known = (struct public_known){.measures = measures_open(), .employers = employer_days_open()};
     const bool named =
         measures_number(known->measures, TEXT(EMPLOYERS_NAME), &known->employers_measure);
     assert(named);

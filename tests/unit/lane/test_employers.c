@@ -139,8 +139,7 @@ Test(employers, hold_the_union_of_any_covers)
         if (adds) {
             const day_t from = (day_t)((seed >> 34) % MODEL_DAYS);
             const day_t until = from + 1 + (day_t)((seed >> 45) % 9);
-            covers[at] = (struct employment){7, 3671, from,
-                                             (seed >> 60) == 0 ? DAY_NEVER : until};
+            covers[at] = (struct employment){7, 3671, from, (seed >> 60) == 0 ? DAY_NEVER : until};
         }
         only(&one, covers[at].from, covers[at].until);
         employers_replace(employers, adds ? &none : &one, adds ? &one : &none);
