@@ -42,7 +42,7 @@ void employments_of(const struct participant *participant, const struct rules *r
     out->count = 0;
     for (unsigned i = 0; i < participant->membership_count; i++) {
         const struct membership *membership = &participant->memberships[i];
-        if (!membership->has_employer || membership->is_void) {
+        if (!membership->has_employer) {
             continue;
         }
         const struct cover cover = cover_of(participant, membership, rules);

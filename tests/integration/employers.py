@@ -107,6 +107,9 @@ def send(scenario, events):
 def settle(scenario, process, events):
     """Waits until the figures are those of these events; fails with the first that is not."""
     expected = counted(events)
+    redis = scenario.stack.redis()
+    scenario.wait_for("no public keys", lambda: redis("EXISTS", "jaga:{pub}:meta"), process)
+    redis.close()
     try:
         scenario.wait_for("", lambda: shown(scenario) == expected, process, seconds=30)
     except AssertionError:

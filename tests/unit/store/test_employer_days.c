@@ -94,6 +94,11 @@ Test(employer_days, tell_nothing_when_the_union_stays)
     put(1, 3671, 1, "1970-01-15/1970-01-20");
     put(1, 3671, 1, "");
     cr_expect_eq(told, 0);
+    put(0, 3671, 2, "1970-01-11/1970-01-20");
+    put(1, 3671, 2, "1970-01-21/");
+    told = 0;
+    put(0, 3671, 2, "1970-01-11/"); /* the same days as the two that touch */
+    cr_expect_eq(told, 0);
     put(1, 3674, 1, "1970-01-15/1970-01-20"); /* new in its region alone */
     cr_expect_eq(told, 2);
 }
