@@ -157,6 +157,7 @@ static void add_up(const struct reading *reading, day_t day, struct figures *out
             const struct counter counter = counters_at(counters, i);
             region_lines_add(lines, &counter, day);
         }
+        region_lines_employers(lines, lane, state_employers(replay_state(replay)), day);
     }
     region_lines_figures(lines, day, out);
     region_lines_close(lines);

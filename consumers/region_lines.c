@@ -3,18 +3,21 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "store/employer_days.h"
 #include "store/region_json.h"
 
 #define SLOT_COUNT (REGION_CODES + 1) /* by code; the last is the whole country */
 #define SLOT_COUNTRY REGION_CODES
 #define VALUE_COUNT (DAY_MEASURE_COUNT + TOTAL_COUNT)
-/* Behind them the flows, and rupiah overdue, each times its days, by programme. */
+/* Behind them the flows; rupiah overdue, each times its days, by programme; and employers. */
 #define FLOWS_AT VALUE_COUNT
 #define IDR_DAYS_AT (FLOWS_AT + FLOW_COUNT)
-#define SLOT_VALUES (IDR_DAYS_AT + PROGRAMME_COUNT)
+#define SLOT_EMPLOYERS (IDR_DAYS_AT + PROGRAMME_COUNT)
+#define SLOT_VALUES (SLOT_EMPLOYERS + 1)
 
 struct region_lines {
     const struct rules *rules;
+    struct employer_days *employers;
     int64_t *slots[SLOT_COUNT]; /* SLOT_VALUES values each; NULL: nothing */
 };
 
@@ -32,6 +35,7 @@ struct region_lines *region_lines_open(const struct rules *rules)
     struct region_lines *lines = calloc(1, sizeof *lines);
     assert(lines != NULL);
     lines->rules = rules;
+    lines->employers = employer_days_open();
     return lines;
 }
 
@@ -40,6 +44,7 @@ void region_lines_close(struct region_lines *lines)
     for (unsigned slot = 0; slot < SLOT_COUNT; slot++) {
         free(lines->slots[slot]);
     }
+    employer_days_close(lines->employers);
     free(lines);
 }
 
@@ -96,12 +101,56 @@ void region_lines_add(struct region_lines *lines, const struct counter *counter,
     }
 }
 
+struct employers_on {
+    struct region_lines *lines;
+    day_t day;
+};
+
+static void add_employers(void *context, uint32_t node, day_t day, int64_t by)
+{
+    const struct employers_on *on = context;
+    if (day > on->day || node == NODE_PROVINCES) { /* 00, which shares the slot of 00.00 */
+        return;
+    }
+    const unsigned slot = node == NODE_COUNTRY    ? SLOT_COUNTRY
+                          : node < NODE_PROVINCES ? node
+                                                  : (node - NODE_PROVINCES) * 100;
+    add(on->lines, slot, SLOT_EMPLOYERS, by);
+}
+
+void region_lines_employers(struct region_lines *lines, int32_t lane,
+                            const struct employers *employers, day_t day)
+{
+    struct employers_on on = {lines, day};
+    for (uint32_t i = 0; i < employers_count(employers); i++) {
+        const struct employer employer = employers_at(employers, i);
+        struct days *days = calloc(employer.steps + 1, sizeof *days);
+        assert(days != NULL);
+        const uint32_t count = employers_days(employers, i, days);
+        employer_days_put(lines->employers, lane, employer.region, employer.hash, days, count,
+                          add_employers, &on);
+        free(days);
+    }
+}
+
+static void collect_employers(const struct region_lines *lines, unsigned slot,
+                              struct figure *figures, size_t *count)
+{
+    if (lines->slots[slot][SLOT_EMPLOYERS] != 0) {
+        figures[*count] = (struct figure){EMPLOYERS_NAME, lines->slots[slot][SLOT_EMPLOYERS]};
+        (*count)++;
+    }
+}
+
 static size_t collect(const struct region_lines *lines, unsigned slot, day_t day,
                       struct figure *figures)
 {
     size_t count = 0;
     for (unsigned at = 0; at < VALUE_COUNT; at++) {
         const int64_t value = lines->slots[slot][at];
+        if (at == DAY_MEASURE_COUNT) {
+            collect_employers(lines, slot, figures, &count);
+        }
         if (value == 0) {
             continue;
         }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "lane/counters.h"
+#include "lane/employers.h"
 #include "store/figures.h"
 
 /* Prints one region with its figures, and its base where there is one. */
@@ -17,6 +18,9 @@ struct region_lines;
 struct region_lines *region_lines_open(const struct rules *rules);
 void region_lines_close(struct region_lines *lines);
 void region_lines_add(struct region_lines *lines, const struct counter *counter, day_t day);
+/* All employers of a lane. */
+void region_lines_employers(struct region_lines *lines, int32_t lane,
+                            const struct employers *employers, day_t day);
 /* The same as figures without bases and without meta; figures_close() frees them. */
 void region_lines_figures(const struct region_lines *lines, day_t day, struct figures *out);
 /* Regions with anything in them, ascending by code, provinces before their parts, ID last. */

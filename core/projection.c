@@ -372,6 +372,7 @@ void projection_of(const struct participant *participant, const struct rules *ru
     for (unsigned i = 0; i < participant->claim_count; i++) {
         out->claims[i] = project_claim(participant, &participant->claims[i], rules);
     }
+    employments_of(participant, rules, &out->employments);
 }
 
 static bool overdue_equal(const struct claim_projection *a, const struct claim_projection *b)
@@ -432,5 +433,5 @@ bool projection_equal(const struct projection *a, const struct projection *b)
             return false;
         }
     }
-    return true;
+    return employments_equal(&a->employments, &b->employments);
 }

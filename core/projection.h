@@ -3,7 +3,7 @@
 #ifndef JAGA_CORE_PROJECTION_H
 #define JAGA_CORE_PROJECTION_H
 
-#include "core/cover.h"
+#include "core/employment.h"
 #include "core/measure.h"
 
 /* From `from` until the next span's `from`, in `region`: the set of day measures that count one
@@ -58,6 +58,7 @@ struct projection {
     struct span spans[SPANS_MAX];
     struct cover_projection covers[MEMBERSHIPS_MAX]; /* in the order of memberships */
     struct claim_projection claims[CLAIMS_MAX];
+    struct employments employments; /* counted by lane/employers.h, the rest by lane/counters.h */
 };
 
 void projection_of(const struct participant *participant, const struct rules *rules,

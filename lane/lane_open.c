@@ -379,6 +379,7 @@ void lane_drop_parts(struct lane *lane)
     batch_close(lane->batch);
     free(lane->view_items);
     free(lane->view_names);
+    free(lane->view_text);
     lane->input = NULL;
     lane->transaction = NULL;
     lane->store = NULL;
@@ -388,6 +389,8 @@ void lane_drop_parts(struct lane *lane)
     lane->batch = NULL;
     lane->view_items = NULL;
     lane->view_names = NULL;
-    lane->view_capacity = 0;
+    lane->view_text = NULL;
+    lane->view_text_capacity = 0;
+    lane->view_capacity = lane->names_capacity = 0;
     lane->fill_wanted = false;
 }

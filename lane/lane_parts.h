@@ -54,7 +54,9 @@ struct lane {
     bool fill_wanted; /* what Redis holds is damaged or was filled in part */
     struct view_item *view_items;
     char (*view_names)[VIEW_NAME_BYTES];
-    size_t view_capacity;
+    size_t view_capacity, names_capacity;
+    char *view_text; /* of employers */
+    size_t view_text_capacity;
 };
 
 /* True when opening is to be broken off: nothing that is redone or filled so far counts. */

@@ -16,19 +16,21 @@
 #define FILL_CHUNK 2000
 #define COPY_PARTICIPANTS_MAX 500000 /* about 100 MB in one MULTI */
 
-static struct error reserve_view(struct lane *lane, size_t count)
+/* `named` items have their names beside them, `others` elsewhere. */
+static void reserve_view(struct lane *lane, size_t named, size_t others)
 {
-    if (count <= lane->view_capacity) {
-        return no_error();
+    if (named + others > lane->view_capacity) {
+        lane->view_capacity = 2 * (named + others);
+        free(lane->view_items);
+        lane->view_items = calloc(lane->view_capacity, sizeof *lane->view_items);
+        assert(lane->view_items != NULL);
     }
-    const size_t capacity = 2 * count;
-    free(lane->view_items);
-    free(lane->view_names);
-    lane->view_items = calloc(capacity, sizeof *lane->view_items);
-    lane->view_names = calloc(capacity, sizeof *lane->view_names);
-    assert(lane->view_items != NULL && lane->view_names != NULL);
-    lane->view_capacity = capacity;
-    return no_error();
+    if (named > lane->names_capacity) {
+        lane->names_capacity = 2 * named;
+        free(lane->view_names);
+        lane->view_names = calloc(lane->names_capacity, sizeof *lane->view_names);
+        assert(lane->view_names != NULL);
+    }
 }
 
 static void view_counter(struct lane *lane, size_t at, uint32_t index)
@@ -44,6 +46,33 @@ static void view_tally(struct lane *lane, size_t at, uint32_t index)
     view_item_of_tally(&tally, &lane->view_items[at]);
 }
 
+/* Room for the texts of all first: the items are views on them. */
+static void reserve_text(struct lane *lane, bool all, uint32_t count)
+{
+    const struct employers *employers = state_employers(lane->state);
+    size_t wanted = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t at = all ? i : employers_changed(employers, i);
+        wanted += view_employer_bytes(employers_at(employers, at).steps);
+    }
+    if (wanted > lane->view_text_capacity) {
+        free(lane->view_text);
+        lane->view_text = malloc(wanted);
+        assert(lane->view_text != NULL);
+        lane->view_text_capacity = wanted;
+    }
+}
+
+static void view_employers(struct lane *lane, size_t first, bool all, uint32_t count)
+{
+    const struct employers *employers = state_employers(lane->state);
+    char *text = lane->view_text;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t at = all ? i : employers_changed(employers, i);
+        text += view_item_of_employer(employers, at, text, &lane->view_items[first + i]);
+    }
+}
+
 static size_t collect_view(struct lane *lane)
 {
     struct counters *counters = state_counters(lane->state);
@@ -53,14 +82,32 @@ static size_t collect_view(struct lane *lane)
         all ? counters_count(counters) : counters_changed_count(counters);
     const uint32_t tally_count =
         all ? tallies_count(tallies) : tallies_changed_count(tallies, TALLY_FOR_VIEW);
-    reserve_view(lane, (size_t)counter_count + tally_count);
+    const struct employers *employers = state_employers(lane->state);
+    const uint32_t employer_count =
+        all ? employers_count(employers) : employers_changed_count(employers);
+    const size_t named = (size_t)counter_count + tally_count;
+    reserve_view(lane, named, employer_count);
+    reserve_text(lane, all, employer_count);
     for (uint32_t i = 0; i < counter_count; i++) {
         view_counter(lane, i, all ? i : counters_changed(counters, i));
     }
     for (uint32_t i = 0; i < tally_count; i++) {
         view_tally(lane, counter_count + i, all ? i : tallies_changed(tallies, TALLY_FOR_VIEW, i));
     }
-    return (size_t)counter_count + tally_count;
+    view_employers(lane, named, all, employer_count);
+    return named + employer_count;
+}
+
+/* What a whole view took is not needed again. */
+static void release_view(struct lane *lane)
+{
+    free(lane->view_items);
+    free(lane->view_names);
+    free(lane->view_text);
+    lane->view_items = NULL;
+    lane->view_names = NULL;
+    lane->view_text = NULL;
+    lane->view_capacity = lane->names_capacity = lane->view_text_capacity = 0;
 }
 
 static struct error save_view(struct lane *lane)
@@ -72,6 +119,10 @@ static struct error save_view(struct lane *lane)
     fault_point("viewed");
     counters_clear_changed(state_counters(lane->state));
     tallies_clear_changed(state_tallies(lane->state), TALLY_FOR_VIEW);
+    employers_clear_changed(state_employers(lane->state));
+    if (!lane->view_is_whole) {
+        release_view(lane);
+    }
     lane->view_is_whole = true;
     lane->view_sequence = lane->position.sequence;
     return no_error();
@@ -181,8 +232,7 @@ struct error fill_store(struct lane_store *store, struct state *state,
     lane->state = state;
     lane->position = *position;
     const struct error error = lane_fill(lane);
-    free(lane->view_items);
-    free(lane->view_names);
+    release_view(lane);
     free(lane);
     return error;
 }

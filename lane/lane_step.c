@@ -23,6 +23,7 @@ static struct error look_at_rules(struct lane *lane)
         TRY(rules_log_at(lane->rules_log, through, &rules));
         lane->rules_through = through;
         state_set_rules(lane->state, rules);
+        lane->view_is_whole = false; /* counted anew: what is no longer there is to go from Redis */
     }
     return no_error();
 }

@@ -9,6 +9,7 @@ struct state {
     int32_t lane, lanes;
     struct table *table;
     struct counters *counters;
+    struct employers *employers;
     struct tallies *tallies;
     struct timers *timers;
     const struct rules *rules;
@@ -29,6 +30,7 @@ struct state *state_open(int32_t lane, int32_t lanes)
     state->lanes = lanes;
     state->table = table_open();
     state->counters = counters_open();
+    state->employers = employers_open();
     state->tallies = tallies_open();
     state->timers = timers_open(state->table);
     return state;
@@ -41,6 +43,7 @@ void state_close(struct state *state)
     }
     timers_close(state->timers);
     tallies_close(state->tallies);
+    employers_close(state->employers);
     counters_close(state->counters);
     table_close(state->table);
     free(state);
@@ -54,6 +57,11 @@ struct table *state_table(struct state *state)
 struct counters *state_counters(struct state *state)
 {
     return state->counters;
+}
+
+struct employers *state_employers(struct state *state)
+{
+    return state->employers;
 }
 
 struct tallies *state_tallies(struct state *state)
@@ -133,10 +141,13 @@ static void recount(struct state *state)
 {
     counters_close(state->counters);
     state->counters = counters_open();
+    employers_close(state->employers);
+    state->employers = employers_open();
     for (uint32_t number = 0; number < table_count(state->table); number++) {
         load_scratch(state, number);
         projection_of(&state->participant, state->rules, &state->after);
         counters_apply(state->counters, &state->after, 1);
+        employers_replace(state->employers, NULL, &state->after.employments);
     }
     recount_money(state);
 }
@@ -218,6 +229,7 @@ static void count_difference(struct state *state)
     if (!projection_equal(&state->before, &state->after)) {
         counters_apply(state->counters, &state->before, -1);
         counters_apply(state->counters, &state->after, 1);
+        employers_replace(state->employers, &state->before.employments, &state->after.employments);
     }
 }
 

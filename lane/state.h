@@ -7,6 +7,7 @@
 #include "core/transition.h"
 #include "lane/batch.h"
 #include "lane/counters.h"
+#include "lane/employers.h"
 #include "lane/tallies.h"
 #include "lane/timers.h"
 
@@ -52,6 +53,7 @@ const uint8_t *state_digest(struct state *state);
 
 struct table *state_table(struct state *state);
 struct counters *state_counters(struct state *state);
+struct employers *state_employers(struct state *state);
 struct tallies *state_tallies(struct state *state);
 
 #endif

@@ -18,6 +18,7 @@ struct group {
     const char *const *regions;
     unsigned region_count;
     uint32_t programmes;
+    int64_t employers; /* everybody has one of so many, and each has somebody; 0: nobody has one */
     enum sponsor_kind sponsor;
     const char *sponsor_ref, *source, *batch_id;
     int64_t wage_least, wage_most; /* drawn between, in steps of 50,000 */
@@ -139,6 +140,18 @@ static int64_t risk_of(const struct maker *maker, const struct group *group, int
     return group->segment == PU ? 1 + (int64_t)(drawn(maker, participant, 2) % 5) : 1;
 }
 
+/* The first people of the group one each, so that none stays without anybody. */
+static struct text employer_of(struct maker *maker, const struct group *group, int64_t index)
+{
+    const uint64_t employers = (uint64_t)group->employers;
+    const uint64_t employer = index < group->employers
+                                  ? (uint64_t)index
+                                  : drawn(maker, group->first + index, 5) % employers;
+    const int length = snprintf(maker->employer_id, sizeof maker->employer_id, "%08llu",
+                                (unsigned long long)employer);
+    return text_of(maker->employer_id, (size_t)length);
+}
+
 static bool make_enrolled(struct maker *maker, const struct group *group, int64_t index)
 {
     const int64_t who = group->first + index;
@@ -159,10 +172,8 @@ static bool make_enrolled(struct maker *maker, const struct group *group, int64_
     if (group->sponsor_ref != NULL) {
         body->sponsor.ref = text_of_string(group->sponsor_ref);
     }
-    if (group->segment == PU) {
-        const int length = snprintf(maker->employer_id, sizeof maker->employer_id, "%08llu",
-                                    (unsigned long long)(drawn(maker, who, 5) % 15702));
-        body->employer_id = text_of(maker->employer_id, (size_t)length);
+    if (group->employers > 0) {
+        body->employer_id = employer_of(maker, group, index);
     }
     body->risk_group = risk_of(maker, group, who);
     body->wage_idr = wage_of(maker, group, who);
@@ -357,11 +368,13 @@ static void add_group(struct report *report, struct group group)
     report->groups[report->count++] = group;
 }
 
-/* Employees with all five programmes, whose enrolment alone covers them. */
-static struct group employed(int64_t count, const char *const *region, const char *source,
-                             const char *enrolled_on)
+/* Employees with all five programmes, whose enrolment alone covers them. The employers of both
+   cities are the same companies: in their province each counts once. */
+static struct group employed(int64_t count, int64_t scale, const char *const *region,
+                             const char *source, const char *enrolled_on)
 {
     return (struct group){.count = count,
+                          .employers = scaled(15702, scale),
                           .segment = PU,
                           .categories = employees,
                           .category_count = 1,
@@ -409,8 +422,8 @@ static void plan_2019(struct report *report, int64_t scale)
 
 static void plan_tangerang(struct report *report, int64_t scale)
 {
-    add_group(report,
-              employed(scaled(736000, scale), kota_tangerang, "/employer/36.71", "2023-01-03"));
+    add_group(report, employed(scaled(736000, scale), scale, kota_tangerang, "/employer/36.71",
+                               "2023-01-03"));
 }
 
 static void plan_sumsel(struct report *report, int64_t scale)
@@ -441,7 +454,7 @@ static void plan_tangsel(struct report *report, int64_t scale)
     group.paid_on = "2024-01-14";
     group.month = "2024-01";
     add_group(report, group);
-    add_group(report, employed(scaled(311751, scale) - by_city - by_neighbours, tangsel,
+    add_group(report, employed(scaled(311751, scale) - by_city - by_neighbours, scale, tangsel,
                                "/employer/36.74", "2024-01-16"));
 }
 

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "replay/store_check_parts.h"
 #include "replay/store_difference.h"
@@ -24,7 +25,21 @@ static bool add_counter(struct public_known *known, const struct rules *rules,
                             counter->is_total ? DAY_NONE : counter->day, counter->value);
 }
 
-static void add_lane(struct public_known *known, struct state *state)
+static void add_employers(struct public_known *known, int32_t lane, struct state *state)
+{
+    const struct employers *employers = state_employers(state);
+    for (uint32_t i = 0; i < employers_count(employers); i++) {
+        const struct employer employer = employers_at(employers, i);
+        struct days *days = calloc(employer.steps + 1, sizeof *days);
+        assert(days != NULL);
+        const uint32_t count = employers_days(employers, i, days);
+        public_known_employer(known, lane, employer.region, employer.hash, days, count);
+        free(days);
+    }
+    public_known_settle_employers(known);
+}
+
+static void add_lane(struct public_known *known, int32_t lane, struct state *state)
 {
     const struct counters *counters = state_counters(state);
     const struct tallies *tallies = state_tallies(state);
@@ -40,6 +55,7 @@ static void add_lane(struct public_known *known, struct state *state)
         assert(taken); /* tallies.c made the name */
     }
     public_known_settle(known);
+    add_employers(known, lane, state);
 }
 
 /* The public keys take the view as it is: under the bundle that it was counted under. */
@@ -54,7 +70,7 @@ void store_check_note_public(struct store_check *check, int32_t lane,
         state_set_rules(state, lane_check->view_rules);
     }
     pthread_mutex_lock(&check->mutex);
-    add_lane(&check->known, state);
+    add_lane(&check->known, lane, state);
     const size_t number = rules == NULL ? 0 : bundle_number(check, state_rules(state));
     check->bundles_needed = number > check->bundles_needed ? number : check->bundles_needed;
     pthread_mutex_unlock(&check->mutex);

@@ -1,4 +1,7 @@
 /* The view: every counter and tally, and what meta says of it. */
+#include <assert.h>
+#include <stdlib.h>
+
 #include "lane/view_items.h"
 #include "replay/store_check_parts.h"
 #include "replay/store_difference.h"
@@ -7,9 +10,27 @@
 static void tell(struct picture *picture, int32_t lane, const struct view_item *item)
 {
     const struct key key = view_key_of(lane, item->key, item->region);
-    if (item->value != 0) {
-        picture_key(picture, key_text(&key));
+    if (view_item_is_nothing(item)) {
+        return;
+    }
+    picture_key(picture, key_text(&key));
+    if (item->key == VIEW_EMPLOYERS) {
+        picture_text(picture, item->field, item->days);
+    } else {
         picture_number(picture, item->field, item->value);
+    }
+}
+
+static void tell_employers(struct picture *picture, int32_t lane, struct state *state)
+{
+    const struct employers *employers = state_employers(state);
+    for (uint32_t i = 0; i < employers_count(employers); i++) {
+        struct view_item item;
+        char *text = malloc(view_employer_bytes(employers_at(employers, i).steps));
+        assert(text != NULL);
+        (void)view_item_of_employer(employers, i, text, &item);
+        tell(picture, lane, &item);
+        free(text);
     }
 }
 
@@ -29,6 +50,7 @@ static void tell_view(struct picture *picture, int32_t lane, struct state *state
         view_item_of_tally(&tally, &item);
         tell(picture, lane, &item);
     }
+    tell_employers(picture, lane, state);
 }
 
 static bool agrees(struct lane_check *lane_check, int32_t lane, int64_t sequence,

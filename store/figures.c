@@ -248,6 +248,7 @@ static uint16_t number_names(const struct rules *rules, struct measures *measure
         day_measure_name(rules, measure, name);
         (void)measures_number(measures, text_of_string(name), &number);
     }
+    (void)measures_number(measures, TEXT(EMPLOYERS_NAME), &number);
     for (unsigned total = 0; total < TOTAL_COUNT; total++) {
         total_measure_name(rules, total, name);
         (void)measures_number(measures, text_of_string(name), &number);

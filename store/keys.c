@@ -58,6 +58,11 @@ struct key changed_all_key(int32_t lane)
     return with_suffix(changed_key(lane), TEXT("all"));
 }
 
+struct key changed_employers_key(int32_t lane)
+{
+    return with_suffix(changed_key(lane), TEXT("employers"));
+}
+
 struct key public_key(const char *name)
 {
     struct key key;

@@ -26,6 +26,8 @@ struct key lane_pattern(int32_t lane);
    "jaga:changed:{3}", and "jaga:changed:{3}:all". */
 struct key changed_key(int32_t lane);
 struct key changed_all_key(int32_t lane);
+/* "jaga:changed:{3}:employers": what the last changes of employers were. */
+struct key changed_employers_key(int32_t lane);
 
 /* "jaga:{pub}:meta"; with a suffix "jaga:{pub}:region:36.74". */
 struct key public_key(const char *name);

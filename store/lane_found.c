@@ -70,7 +70,8 @@ static bool is_lane_key(int32_t lane, struct text key, uint64_t participants)
             return true;
         }
     }
-    if (take_prefix(&key, TEXT("region:")) || take_prefix(&key, TEXT("days:"))) {
+    if (take_prefix(&key, TEXT("region:")) || take_prefix(&key, TEXT("days:")) ||
+        take_prefix(&key, TEXT("employers:"))) {
         return is_region(key);
     }
     return take_prefix(&key, TEXT("p:")) && is_bucket(key, participants);
@@ -87,15 +88,22 @@ static void note_strange(void *context, struct text key)
 
 /* The view. */
 
+static void ask_get(struct redis *redis, struct key key)
+{
+    command_begin(redis, 2);
+    command_string(redis, "HGETALL");
+    command_text(redis, key_text(&key));
+}
+
 static struct error ask_view(struct looking *looking, struct reply **results)
 {
     struct redis *redis = looking->redis;
-    const struct key meta = lane_key(looking->options->lane, "meta");
     multi_begin(redis);
-    command_begin(redis, 2);
-    command_string(redis, "HGETALL");
-    command_text(redis, key_text(&meta));
+    ask_get(redis, lane_key(looking->options->lane, "meta"));
     view_read_append(redis, looking->options->lane, looking->codes, looking->code_count, true);
+    for (size_t i = 0; i < looking->code_count; i++) {
+        ask_get(redis, view_key_of(looking->options->lane, VIEW_EMPLOYERS, looking->codes[i]));
+    }
     for (size_t i = 0; i < looking->strange.count; i++) {
         command_begin(redis, 2);
         command_string(redis, "TYPE");
@@ -142,8 +150,12 @@ static void take_view(struct looking *looking, const struct reply *results)
             picture_hash(&out->view, key_text(&key), reply_at(results, at + of_two));
         }
     }
-    take_strange(looking, results,
-                 RESULTS_BEFORE_REGIONS + view_read_result(looking->code_count) + 1);
+    const size_t employers = RESULTS_BEFORE_REGIONS + view_read_result(looking->code_count) + 1;
+    for (size_t i = 0; i < looking->code_count; i++) {
+        const struct key key = view_key_of(lane, VIEW_EMPLOYERS, looking->codes[i]);
+        picture_hash(&out->view, key_text(&key), reply_at(results, employers + i));
+    }
+    take_strange(looking, results, employers + looking->code_count);
 }
 
 static struct error read_view(struct looking *looking)
@@ -203,13 +215,6 @@ static void keep_bucket(struct lane_found *found, const struct reply *reply)
                                 found->bucket_count + 2, sizeof *found->bucket_fields);
     found->bucket_fields[0] = 0;
     found->bucket_fields[++found->bucket_count] = found->field_count;
-}
-
-static void ask_get(struct redis *redis, struct key key)
-{
-    command_begin(redis, 2);
-    command_string(redis, "HGETALL");
-    command_text(redis, key_text(&key));
 }
 
 static struct error ask_piece(struct looking *looking, struct reply **results)

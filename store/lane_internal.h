@@ -27,6 +27,8 @@ struct lane_store {
     struct expected attempted;
     uint32_t *order; /* scratch: indexes of items in the order of writing */
     size_t order_capacity;
+    char *changes; /* scratch: members of the hint of employers */
+    size_t changes_capacity;
 };
 
 /* WATCH owner (and meta unless `owner_only`), look whether both are ours, and open the transaction:

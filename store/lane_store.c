@@ -34,6 +34,7 @@ void lane_store_close(struct lane_store *store)
     }
     redis_close(store->redis);
     free(store->order);
+    free(store->changes);
     free(store);
 }
 
@@ -361,13 +362,14 @@ static struct error drop_page(struct lane_store *store, char cursor[NUMBER_TEXT_
    server's socket finds a watched key touched. */
 static struct error drop_meta(struct lane_store *store)
 {
-    const struct key keys[] = {lane_key(store->options.lane, "meta"),
-                               changed_key(store->options.lane),
-                               changed_all_key(store->options.lane)};
+    const struct key keys[] = {
+        lane_key(store->options.lane, "meta"), changed_key(store->options.lane),
+        changed_all_key(store->options.lane), changed_employers_key(store->options.lane)};
+    const size_t count = sizeof keys / sizeof *keys;
     TRY(guarded_begin(store, true));
-    command_begin(store->redis, 4);
+    command_begin(store->redis, 1 + count);
     command_string(store->redis, "DEL");
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < count; i++) {
         command_text(store->redis, key_text(&keys[i]));
     }
     append_set_owner(store);

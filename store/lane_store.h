@@ -84,24 +84,34 @@ struct error lane_store_save_copy(struct lane_store *store, const struct positio
 
 /* A counter of the view: a region's total (money received and external benefits among them), the
    change of a day measure on a day, or a tally that has no region (exceptions, batches). Value 0
-   removes it. */
-enum view_key { VIEW_REGION, VIEW_DAYS, VIEW_TALLY };
-/* "jaga:{3}:region:36.74", "jaga:{3}:days:36.74", "jaga:{3}:counts" (whatever the region). */
-struct key view_key_of(int32_t lane, enum view_key key, uint16_t region);
-/* "jaga:{3}:region:36.74", "jaga:{3}:days:36.74", "jaga:{3}:counts" (whatever the region). */
+   removes it. Or an employer in a region, whose value is a text: its days, empty to remove it. */
+enum view_key { VIEW_REGION, VIEW_DAYS, VIEW_TALLY, VIEW_EMPLOYERS };
+/* "jaga:{3}:region:36.74", "jaga:{3}:days:36.74", "jaga:{3}:employers:36.74", "jaga:{3}:counts"
+   (whatever the region). */
 struct key view_key_of(int32_t lane, enum view_key key, uint16_t region);
 struct view_item {
     enum view_key key;
     uint16_t region;   /* code of a regency or city as number, 0 for 00.00; VIEW_TALLY: not read */
-    struct text field; /* "claims:JKM:APPROVED", "active:2024-02-14" or "exceptions:MALFORMED" */
+    struct text field; /* "claims:JKM:APPROVED", "active:2024-02-14", "exceptions:MALFORMED" or
+                          "00c5f24a3a7bd9e1" */
     int64_t value;
+    struct text days; /* VIEW_EMPLOYERS */
 };
+static inline bool view_item_is_nothing(const struct view_item *item)
+{
+    return item->key == VIEW_EMPLOYERS ? item->days.length == 0 : item->value == 0;
+}
+
+/* As many changes of employers as the hint `jaga:changed:{n}:employers` keeps, newest by score.
+   Who finds that many after a sequence may have missed some and reads all employers. */
+#define EMPLOYER_CHANGES_MAX 100000
 
 /* Saves changed counters with the view's position in one MULTI, and notes the changed regions with
-   the sequence in the hint `jaga:changed:{n}` for the roll-up. `all` true: every counter is among
-   the items and the lane's old region, days and counts keys are removed first (chunked when large:
-   view position last). Needed for the first view, after any failed `all`, and when counters were
-   recomputed without a new sequence. */
+   the sequence in the hint `jaga:changed:{n}` for the roll-up; employers, with their days, in
+   `jaga:changed:{n}:employers`. `all` true: every counter is among
+   the items and the lane's old region, days, employers and counts keys are removed first (chunked
+   when large: view position last). Needed for the first view, after any failed `all`, and when
+   counters were recomputed without a new sequence. */
 struct error lane_store_save_view(struct lane_store *store, const struct position *position,
                                   bool all, const struct view_item *items, size_t item_count);
 

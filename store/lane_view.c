@@ -2,6 +2,7 @@
 #include "store/lane_internal.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/rules.h"
@@ -11,7 +12,13 @@
 #define UNLINK_KEYS 2000
 
 static const char *const key_names[] = {
-    [VIEW_REGION] = "region", [VIEW_DAYS] = "days", [VIEW_TALLY] = "counts"};
+    [VIEW_REGION] = "region",
+    [VIEW_DAYS] = "days",
+    [VIEW_TALLY] = "counts",
+    [VIEW_EMPLOYERS] = "employers",
+};
+static const enum view_key region_keys[] = {VIEW_REGION, VIEW_DAYS, VIEW_EMPLOYERS};
+#define REGION_KEYS (sizeof region_keys / sizeof *region_keys)
 
 /* Items of one key stand together. */
 static uint32_t group_of(const struct view_item *item)
@@ -58,6 +65,15 @@ struct key view_key_of(int32_t lane, enum view_key name, uint16_t region)
     return lane_key_of(lane, key_names[name], text_of_string(code));
 }
 
+static void append_value(struct lane_store *store, const struct view_item *item)
+{
+    if (item->key == VIEW_EMPLOYERS) {
+        command_text(store->redis, item->days);
+    } else {
+        command_number(store->redis, item->value);
+    }
+}
+
 /* One HSET for the values of a key and one HDEL for its zeros. */
 static void append_group(struct lane_store *store, const struct view_item *items,
                          const uint32_t *order, size_t count)
@@ -67,7 +83,7 @@ static void append_group(struct lane_store *store, const struct view_item *items
     for (int zeros = 0; zeros <= 1; zeros++) {
         size_t wanted = 0;
         for (size_t i = 0; i < count; i++) {
-            wanted += (items[order[i]].value == 0) == zeros;
+            wanted += view_item_is_nothing(&items[order[i]]) == zeros;
         }
         if (wanted == 0) {
             continue;
@@ -77,10 +93,10 @@ static void append_group(struct lane_store *store, const struct view_item *items
         command_text(store->redis, key_text(&key));
         for (size_t i = 0; i < count; i++) {
             const struct view_item *item = &items[order[i]];
-            if ((item->value == 0) == zeros) {
+            if (view_item_is_nothing(item) == zeros) {
                 command_text(store->redis, item->field);
                 if (!zeros) {
-                    command_number(store->redis, item->value);
+                    append_value(store, item);
                 }
             }
         }
@@ -104,19 +120,29 @@ static void append_items(struct lane_store *store, const struct view_item *items
 /* Every key a view can have, there or not: cheaper than looking through all buckets by SCAN. */
 static void append_removal(struct lane_store *store)
 {
-    for (uint32_t i = 0; i < 2 * REGION_CODES; i++) {
+    static_assert(REGION_KEYS * REGION_CODES % UNLINK_KEYS == 0, "the last command is full too");
+    for (uint32_t i = 0; i < REGION_KEYS * REGION_CODES; i++) {
         if (i % UNLINK_KEYS == 0) {
             command_begin(store->redis, 1 + UNLINK_KEYS);
             command_string(store->redis, "UNLINK");
         }
-        const struct key key = view_key_of(store->options.lane,
-                                           i % 2 == 0 ? VIEW_REGION : VIEW_DAYS, (uint16_t)(i / 2));
+        const struct key key = view_key_of(store->options.lane, region_keys[i % REGION_KEYS],
+                                           (uint16_t)(i / REGION_KEYS));
         command_text(store->redis, key_text(&key));
     }
     const struct key counts = view_key_of(store->options.lane, VIEW_TALLY, 0);
     command_begin(store->redis, 2);
     command_string(store->redis, "UNLINK");
     command_text(store->redis, key_text(&counts));
+}
+
+/* Items of the group of `order[i]` are told by the hint of regions and counts, and this is the
+   first of them. */
+static bool is_hinted(const struct view_item *items, const uint32_t *order, size_t i)
+{
+    const struct view_item *item = &items[order[i]];
+    return item->key != VIEW_EMPLOYERS &&
+           (i == 0 || group_of(item) != group_of(&items[order[i - 1]]));
 }
 
 /* The hint: which regions changed with which sequence, and `counts`. */
@@ -126,7 +152,7 @@ static void append_hint(struct lane_store *store, const struct view_item *items,
     const struct key key = changed_key(store->options.lane);
     size_t members = 0;
     for (size_t i = 0; i < count; i++) {
-        members += i == 0 || group_of(&items[order[i]]) != group_of(&items[order[i - 1]]);
+        members += is_hinted(items, order, i);
     }
     if (members == 0) {
         return;
@@ -136,7 +162,7 @@ static void append_hint(struct lane_store *store, const struct view_item *items,
     command_text(store->redis, key_text(&key));
     for (size_t i = 0; i < count; i++) {
         const struct view_item *item = &items[order[i]];
-        if (i > 0 && group_of(item) == group_of(&items[order[i - 1]])) {
+        if (!is_hinted(items, order, i)) {
             continue;
         }
         char code[REGION_TEXT_BYTES];
@@ -146,15 +172,65 @@ static void append_hint(struct lane_store *store, const struct view_item *items,
     }
 }
 
+/* "36.71:00c5f24a3a7bd9e1:2024-01-01/": a view on the scratch. */
+static struct text change_of(struct lane_store *store, const struct view_item *item)
+{
+    char code[REGION_TEXT_BYTES];
+    const size_t wanted = REGION_TEXT_BYTES + item->field.length + 1 + item->days.length + 1;
+    if (wanted > store->changes_capacity) {
+        store->changes_capacity = 2 * wanted;
+        store->changes = realloc(store->changes, store->changes_capacity);
+        assert(store->changes != NULL);
+    }
+    region_print(item->region, code);
+    const int length = snprintf(store->changes, store->changes_capacity, "%s:%.*s:%.*s", code,
+                                (int)item->field.length, item->field.at, (int)item->days.length,
+                                item->days.length == 0 ? "" : item->days.at);
+    assert(length > 0 && (size_t)length < store->changes_capacity);
+    return text_of(store->changes, (size_t)length);
+}
+
+/* The hint of employers holds what the roll-up is to know, so that it reads each change and nothing
+   else. */
+static void append_employer_changes(struct lane_store *store, const struct view_item *items,
+                                    const uint32_t *order, size_t count, int64_t sequence)
+{
+    const struct key key = changed_employers_key(store->options.lane);
+    size_t members = 0;
+    for (size_t i = 0; i < count; i++) {
+        members += items[i].key == VIEW_EMPLOYERS;
+    }
+    if (members == 0) {
+        return;
+    }
+    command_begin(store->redis, 2 + 2 * members);
+    command_string(store->redis, "ZADD");
+    command_text(store->redis, key_text(&key));
+    for (size_t i = 0; i < count; i++) {
+        const struct view_item *item = &items[order[i]];
+        if (item->key == VIEW_EMPLOYERS) {
+            command_number(store->redis, sequence);
+            command_text(store->redis, change_of(store, item));
+        }
+    }
+    command_begin(store->redis, 4);
+    command_string(store->redis, "ZREMRANGEBYRANK");
+    command_text(store->redis, key_text(&key));
+    command_string(store->redis, "0");
+    command_number(store->redis, -(EMPLOYER_CHANGES_MAX + 1));
+}
+
 /* After an `all` the hint begins anew under a fresh mark, so that the roll-up takes nothing as
  * known. */
 static void append_all_mark(struct lane_store *store, const char mark[2 * TOKEN_BYTES + 1])
 {
     const struct key changed = changed_key(store->options.lane);
     const struct key all = changed_all_key(store->options.lane);
-    command_begin(store->redis, 2);
+    const struct key employers = changed_employers_key(store->options.lane);
+    command_begin(store->redis, 3);
     command_string(store->redis, "DEL");
     command_text(store->redis, key_text(&changed));
+    command_text(store->redis, key_text(&employers));
     command_begin(store->redis, 3);
     command_string(store->redis, "SET");
     command_text(store->redis, key_text(&all));
@@ -229,6 +305,7 @@ static struct error save_changes(struct lane_store *store, const struct position
     after.view = (struct stand){.present = true, .position = *position};
     append_items(store, items, order, count);
     append_hint(store, items, order, count, position->sequence);
+    append_employer_changes(store, items, order, count, position->sequence);
     lane_meta_append_view(store->redis, &store->options, position);
     GUARDED_END_AT(store, &after, "view_exec", "view_done");
     return no_error();

@@ -5,7 +5,10 @@
 
 void public_known_open(struct public_known *known)
 {
-    *known = (struct public_known){.measures = measures_open()};
+    *known = (struct public_known){.measures = measures_open(), .employers = employer_days_open()};
+    const bool named =
+        measures_number(known->measures, TEXT(EMPLOYERS_NAME), &known->employers_measure);
+    assert(named);
 }
 
 static void node_free(struct node *node)
@@ -13,6 +16,7 @@ static void node_free(struct node *node)
     if (node != NULL) {
         sums_clear(&node->sums);
         sums_clear(&node->change);
+        sums_clear(&node->employers);
         free(node->facts);
         free(node);
     }
@@ -25,6 +29,8 @@ void public_known_close(struct public_known *known)
         known->nodes[i] = NULL;
     }
     counts_clear(&known->counts);
+    employer_days_close(known->employers);
+    known->employers = NULL;
     measures_close(known->measures);
     known->measures = NULL;
 }
@@ -133,6 +139,47 @@ void public_known_settle(struct public_known *known)
     for (uint32_t i = 0; i < NODE_COUNT; i++) {
         if (known->nodes[i] != NULL) {
             sums_settle(&known->nodes[i]->sums);
+        }
+    }
+}
+
+/* Employers: a set, so that nothing of it goes up from a region to its province. */
+
+static void add_employers(void *context, uint32_t node, day_t day, int64_t by)
+{
+    struct public_known *known = context;
+    sums_add(&node_of(known, node)->employers, known->employers_measure, day, by);
+}
+
+void public_known_employer(struct public_known *known, int32_t lane, uint16_t region,
+                           uint64_t employer, const struct days *days, size_t count)
+{
+    employer_days_put(known->employers, lane, region, employer, days, count, add_employers, known);
+}
+
+void public_known_forget_employers(struct public_known *known, int32_t lane)
+{
+    employer_days_forget(known->employers, lane, add_employers, known);
+}
+
+static void settle_employers(struct node *node)
+{
+    struct sums after = {NULL, 0, 0};
+    sums_settle(&node->employers);
+    sums_combine(&node->sums, &node->employers, 1, &after);
+    sums_add_all(&node->change, &node->employers);
+    sums_settle(&node->change);
+    node->series_due = node->series_due || node->employers.count > 0;
+    sums_clear(&node->sums);
+    sums_clear(&node->employers);
+    node->sums = after;
+}
+
+void public_known_settle_employers(struct public_known *known)
+{
+    for (uint32_t i = 0; i < NODE_COUNT; i++) {
+        if (known->nodes[i] != NULL && known->nodes[i]->employers.count > 0) {
+            settle_employers(known->nodes[i]);
         }
     }
 }

@@ -3,23 +3,18 @@
 #ifndef JAGA_STORE_PUBLIC_KNOWN_H
 #define JAGA_STORE_PUBLIC_KNOWN_H
 
-#include "core/rules.h"
+#include "store/employer_days.h"
 #include "store/figures.h"
+#include "store/nodes.h"
 #include "store/public_counts.h"
 #include "store/sums.h"
-
-/* Nodes: regencies and cities by code, then provinces, then the country. */
-#define NODE_PROVINCES REGION_CODES
-#define NODE_COUNTRY (NODE_PROVINCES + 100)
-#define NODE_COUNT (NODE_COUNTRY + 1)
-#define NODE_TEXT_BYTES 6
-#define NODE_NONE UINT32_MAX
 
 struct node {
     char code[NODE_TEXT_BYTES]; /* "36.74", "36", "ID" */
     struct sums sums;           /* of all lanes */
     struct base_fact *facts;
     size_t fact_count;
+    struct sums employers; /* what is still to be added to `sums` */
 
     /* The roll-up's own. */
     struct sums change; /* of `sums` since the public keys were written */
@@ -31,6 +26,8 @@ struct node {
 struct public_known {
     struct measures *measures;
     struct node *nodes[NODE_COUNT]; /* NULL: nothing known of it */
+    struct employer_days *employers;
+    uint16_t employers_measure;
     struct public_counts counts;
 };
 
@@ -50,5 +47,11 @@ void public_known_base(struct public_known *known, struct text region, uint8_t k
 MUST_USE bool public_known_add(struct public_known *known, uint16_t region, struct text measure,
                                day_t day, int64_t value);
 void public_known_settle(struct public_known *known);
+/* The days on which a lane has somebody in cover with an employer in a region, instead of what it
+   said before. Shows in the sums, and their changes, with public_known_settle_employers. */
+void public_known_employer(struct public_known *known, int32_t lane, uint16_t region,
+                           uint64_t employer, const struct days *days, size_t count);
+void public_known_forget_employers(struct public_known *known, int32_t lane);
+void public_known_settle_employers(struct public_known *known);
 
 #endif

@@ -79,11 +79,13 @@ void rollup_forget(struct rollup *rollup)
         if (rollup->known.nodes[i] != NULL) {
             sums_clear(&rollup->known.nodes[i]->sums);
             sums_clear(&rollup->known.nodes[i]->change);
+            sums_clear(&rollup->known.nodes[i]->employers);
             rollup->known.nodes[i]->is_public = false;
             rollup->known.nodes[i]->series_due = true;
         }
     }
     counts_forget(&rollup->known.counts);
+    employer_days_clear(rollup->known.employers);
     memset(rollup->seen, 0, (size_t)rollup->lane_count * sizeof *rollup->seen);
     rollup->is_loaded = false;
 }

@@ -12,6 +12,10 @@
 struct lane_seen { /* what the sums hold of a lane */
     int64_t sequence;
     char mark[MARK_BYTES]; /* of its last `all`; "" for none */
+    /* Employers are taken as they are read, so they may be ahead of the sums. */
+    bool has_employers;
+    int64_t employers_sequence;
+    char employers_mark[MARK_BYTES];
 };
 
 struct lane_read { /* what a lane said just now */
@@ -72,6 +76,21 @@ MUST_USE struct error rollup_read_lanes(struct rollup *rollup, const struct rule
 /* Adds what was read to the sums. */
 MUST_USE struct error rollup_take_lanes(struct rollup *rollup);
 void rollup_free_read(struct rollup *rollup);
+/* Whether the meta is of a lane of this log that shows a view. */
+bool rollup_is_shown_lane(const struct rollup *rollup, int32_t lane, const struct lane_meta *meta);
+void rollup_take_mark(const struct reply *reply, char mark[MARK_BYTES]);
+/* A first reading asks for every region there can be, so that it does not rest on the hint. */
+bool rollup_region_is_read(const struct rules *rules, uint16_t code);
+
+/* rollup_employers.c: all employers of a lane, region by region, unless they are known; what they
+   changed meanwhile and later comes with the lane's reading. */
+MUST_USE struct error rollup_load_employers(struct rollup *rollup, const struct rules *rules,
+                                            int32_t lane);
+/* Asks for the changes after what is known, within a MULTI; takes the answer. `*taken` false: some
+   may be missing, and the lane's employers are to be loaded. */
+void rollup_ask_employers(struct rollup *rollup, int32_t lane);
+MUST_USE struct error rollup_take_employers(struct rollup *rollup, int32_t lane,
+                                            const struct reply *changes, bool *taken);
 bool rollup_lanes_moved(const struct rollup *rollup);
 /* Forgets the sums: everything is read and written anew. */
 void rollup_forget(struct rollup *rollup);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define ROUNDS_MAX 20
-#define RESULTS_BEFORE_REGIONS 3 /* meta, mark, changed regions */
+#define RESULTS_BEFORE_REGIONS 4 /* meta, mark, changed regions, changed employers */
 
 void rollup_free_read(struct rollup *rollup)
 {
@@ -51,26 +51,27 @@ static struct error ask(struct rollup *rollup, int32_t lane)
     append_get(redis, "HGETALL", &meta);
     append_get(redis, "GET", &mark);
     append_changed(redis, lane, !rollup->is_loaded, rollup->seen[lane].sequence);
+    rollup_ask_employers(rollup, lane);
     view_read_append(redis, lane, rollup->asked, rollup->asked_count, rollup->counts_asked);
     return multi_execute(redis, &read->results);
 }
 
 /* Understanding. */
 
-static bool is_shown_lane(const struct rollup *rollup, int32_t lane, const struct lane_meta *meta)
+bool rollup_is_shown_lane(const struct rollup *rollup, int32_t lane, const struct lane_meta *meta)
 {
     struct lane_store_options options = {.lane = lane, .lanes = rollup->lane_count};
     memcpy(options.log_id, rollup->log_id, sizeof options.log_id);
     return meta->present && meta->view.present && lane_meta_is_of(meta, &options);
 }
 
-static void take_mark(struct lane_read *read)
+void rollup_take_mark(const struct reply *reply, char mark[MARK_BYTES])
 {
-    const struct text mark = reply_text(reply_at(read->results, 1));
-    const size_t length = mark.length < MARK_BYTES ? mark.length : MARK_BYTES - 1;
-    memset(read->mark, 0, sizeof read->mark);
+    const struct text found = reply_text(reply);
+    const size_t length = found.length < MARK_BYTES ? found.length : MARK_BYTES - 1;
+    memset(mark, 0, MARK_BYTES);
     if (length > 0) {
-        memcpy(read->mark, mark.at, length);
+        memcpy(mark, found.at, length);
     }
 }
 
@@ -102,15 +103,19 @@ static bool widen(struct rollup *rollup)
     return rollup->asked_count + rollup->counts_asked > before;
 }
 
-/* A first reading asks for every region there can be, so that it does not rest on the hint. */
+bool rollup_region_is_read(const struct rules *rules, uint16_t code)
+{
+    return code == 0 || rules->region_known[code] == 1;
+}
+
 static void want_first(struct rollup *rollup, const struct rules *rules)
 {
     memset(rollup->wanted, 0, sizeof rollup->wanted);
     rollup->counts_wanted = !rollup->is_loaded;
     rollup->asked_count = 0;
     rollup->counts_asked = false;
-    for (uint32_t code = 0; code < REGION_CODES && !rollup->is_loaded; code++) {
-        rollup->wanted[code] = code == 0 || rules->region_known[code] == 1;
+    for (uint16_t code = 0; code < REGION_CODES && !rollup->is_loaded; code++) {
+        rollup->wanted[code] = rollup_region_is_read(rules, code);
     }
     (void)widen(rollup);
 }
@@ -125,26 +130,40 @@ static enum round judge_lane(struct rollup *rollup, int32_t lane)
         return ROUND_INCOMPLETE;
     }
     lane_meta_parse(reply_at(read->results, 0), &read->meta);
-    take_mark(read);
-    if (!is_shown_lane(rollup, lane, &read->meta)) {
+    rollup_take_mark(reply_at(read->results, 1), read->mark);
+    if (!rollup_is_shown_lane(rollup, lane, &read->meta)) {
         return ROUND_INCOMPLETE;
     }
     if (rollup->is_loaded && strcmp(read->mark, seen->mark) != 0) {
         return ROUND_FROM_START;
     }
-    if (read->meta.view.position.sequence < seen->sequence) {
+    const int64_t sequence = read->meta.view.position.sequence;
+    if (sequence < seen->sequence || (seen->has_employers && sequence < seen->employers_sequence)) {
         return ROUND_INCOMPLETE;
     }
     take_changed(rollup, reply_at(read->results, 2));
     return ROUND_SETTLED;
 }
 
-static struct error one_round(struct rollup *rollup, enum round *round)
+static struct error read_lane(struct rollup *rollup, const struct rules *rules, int32_t lane,
+                              enum round *round)
+{
+    TRY(rollup_load_employers(rollup, rules, lane));
+    TRY(ask(rollup, lane));
+    *round = judge_lane(rollup, lane);
+    if (*round == ROUND_SETTLED) {
+        bool taken = false;
+        TRY(rollup_take_employers(rollup, lane, reply_at(rollup->read[lane].results, 3), &taken));
+        *round = taken ? ROUND_SETTLED : ROUND_AGAIN;
+    }
+    return no_error();
+}
+
+static struct error one_round(struct rollup *rollup, const struct rules *rules, enum round *round)
 {
     *round = ROUND_SETTLED;
     for (int32_t lane = 0; lane < rollup->lane_count && *round == ROUND_SETTLED; lane++) {
-        TRY(ask(rollup, lane));
-        *round = judge_lane(rollup, lane);
+        TRY(read_lane(rollup, rules, lane, round));
     }
     if (*round == ROUND_SETTLED && widen(rollup)) {
         *round = ROUND_AGAIN;
@@ -158,7 +177,7 @@ struct error rollup_read_lanes(struct rollup *rollup, const struct rules *rules,
     want_first(rollup, rules);
     for (int rounds = 0; rounds < ROUNDS_MAX; rounds++) {
         enum round round = ROUND_INCOMPLETE;
-        TRY(one_round(rollup, &round));
+        TRY(one_round(rollup, rules, &round));
         if (round == ROUND_FROM_START) {
             rollup_forget(rollup);
             want_first(rollup, rules);
@@ -215,12 +234,25 @@ static void swap(struct sums *a, struct sums *b)
     *b = kept;
 }
 
+/* They are no sum of what lanes count, so they are not among what was read. */
+static void keep_employers(const struct rollup *rollup, uint16_t code, struct sums *after)
+{
+    const struct node *node = rollup->known.nodes[code];
+    for (size_t i = 0; node != NULL && i < node->sums.count; i++) {
+        const struct sum_item *item = &node->sums.items[i];
+        if (item->measure == rollup->known.employers_measure) {
+            sums_add(after, item->measure, item->day, item->value);
+        }
+    }
+}
+
 /* The region takes its new sums; its change goes up to the province and the country. */
 static struct error take_region(struct rollup *rollup, size_t index)
 {
     struct sums after = {NULL, 0, 0};
     struct sums change = {NULL, 0, 0};
     const uint16_t code = rollup->asked[index];
+    keep_employers(rollup, code, &after);
     const struct error error = add_up(rollup, index, &after);
     if (!failed(&error) && (after.count > 0 || rollup->known.nodes[code] != NULL)) {
         struct node *node = node_of(&rollup->known, code);
@@ -276,6 +308,7 @@ struct error rollup_take_lanes(struct rollup *rollup)
         TRY(take_region(rollup, i));
     }
     settle_changes(rollup);
+    public_known_settle_employers(&rollup->known);
     TRY(take_counts(rollup));
     for (int32_t lane = 0; lane < rollup->lane_count; lane++) {
         rollup->seen[lane].sequence = rollup->read[lane].meta.view.position.sequence;

@@ -9,7 +9,7 @@ import harness
 
 DEMO = os.path.join(harness.ROOT, "deploy", "local", "demo")
 SCALE = "0.01"
-LINES = 24
+LINES = 25
 TOPICS = {"Enrolled": "enrollment", "ContributionPaid": "contribution", "DeathClaimFiled": "claim",
           "BasePublished": "reference", "BatchDeclared": "reference"}
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`jaga explain` and `jaga history` on a real log: one claim's reasons test by test, and every output of
 every participant computed again from its own events alone."""
+import hashlib
 import json
 import os
 import shutil
@@ -257,6 +258,13 @@ def test_ids_only(scenario):
             assert who in said or words[0] == "history", said
             for secret in ("1980-05-17", "EMPLOYER-1", "seen", "anna", "SPOUSE"):
                 assert secret not in said or (secret, words[0]) == ("SPOUSE", "explain"), (secret, said)
+    member = json_of(scenario, "history", who, "--as-of", "2024-02-14")[-1]["memberships"][0]
+    counted = b"\x0a\0\0\0EMPLOYER-1"
+    hashed = hashlib.blake2b(counted, digest_size=32).digest()[:8][::-1].hex()
+    assert (member["employer"], member["region_work"]) == (hashed, None), member
+    redis = scenario.stack.redis()
+    assert hashed.encode() in redis.hash("jaga:{0}:employers:36.71"), "the lane names it so too"
+    redis.close()
 
 
 def test_states(scenario):

@@ -219,6 +219,29 @@ def test_rules_nobody_met_yet(scenario):
         differs(scenario, "jaga:{pub}:meta", "rules", rules, "0" * 64)
 
 
+def test_rules_change_while_it_works(scenario):
+    """What the views hold is counted anew at once, and nothing of the count before is left there."""
+    fill(scenario)
+    process = scenario.start("process", JAGA_BATCH_EVENTS_MAX=20, JAGA_VIEW_FLUSH_MS=5)
+    scenario.wait_until(process, "lane_ready", times=scenario.lanes)
+    folder = scenario.stack.path("later-rules-" + scenario.prefix)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(os.path.join(harness.ROOT, "rules"), folder)
+    path = os.path.join(folder, "parameters.csv")
+    with open(path) as file:
+        text = file.read()
+    with open(path, "w") as file:
+        file.write(text.replace("grace-months,GRACE_MONTHS,*,3,", "grace-months,GRACE_MONTHS,*,1,"))
+    scenario.settings["JAGA_RULES_DIR"] = folder
+    scenario.init()
+    send(scenario, wire.story(range(5000, 5010)))
+    scenario.wait_for("nothing was counted anew", lambda: any(
+        b"segment:BPU:2024-03-01" in value for key, value in scenario.lane_keys().items()
+        if ":days:" in key), process)
+    scenario.stop(process)
+    agrees(scenario)
+
+
 # ---- What does not
 
 def command(scenario, *words):
@@ -234,6 +257,8 @@ def test_counters(scenario):
     redis = scenario.stack.redis()
     region, totals = first_key(redis, "jaga:{0}:region:36.*", lambda fields: b"payments" in fields)
     days, steps = first_key(redis, "jaga:{1}:days:36.*", lambda fields: len(fields) > 3)
+    employers, set_of = first_key(redis, "jaga:{0}:employers:36.*", lambda fields: len(fields) > 3)
+    employer = sorted(set_of)[1].decode()
     redis.close()
     day = sorted(steps)[1].decode()
     off_by_one(scenario, region, "payments")
@@ -245,6 +270,11 @@ def test_counters(scenario):
     changed(scenario, days, "active:2031-01-01", 1)
     changed(scenario, "jaga:{0}:region:91.01", "payments", 1)
     changed(scenario, "jaga:{0}:counts", "exceptions:PARKED", 77)
+    changed(scenario, employers, employer, "2024-02-01/")
+    changed(scenario, employers, employer, None)
+    changed(scenario, employers, employer, "")
+    changed(scenario, employers, "0" * 16, "2024-02-01/2024-02-10")
+    changed(scenario, "jaga:{0}:employers:91.01", employer, "2024-02-01/2024-02-10")
     with Planted(scenario, region) as redis:
         redis("DEL", region)
         redis("SET", region, "1")
@@ -254,6 +284,7 @@ def test_counters(scenario):
 def test_strange_keys(scenario):
     fill(scenario)
     for key in ("jaga:{0}:region:36.00", "jaga:{1}:region:36.7", "jaga:{0}:days:ID", "jaga:{1}:p:9999",
+                "jaga:{0}:employers:36.00", "jaga:{1}:employers",
                 "jaga:{1}:p:01", "jaga:{0}:view", "jaga:{pub}:total", "jaga:{pub}:kpis"):
         with Planted(scenario, key) as redis:
             redis("HSET", key, "payments", 1)
@@ -344,6 +375,8 @@ def test_public_keys(scenario):
     changed(scenario, region, "base_source", "somebody")
     changed(scenario, region, "claims:JKP:APPROVED", 3)
     off_by_one(scenario, days, sorted(steps)[0].decode())
+    for code in "36.71", "36", "ID":
+        off_by_one(scenario, "jaga:{pub}:days:" + code, "employers:2024-02-01")
     changed(scenario, "jaga:{pub}:bases", "36:WORKERS:2023", None)
     changed(scenario, "jaga:{pub}:exceptions", "PARKED", 1)
     off_by_one(scenario, "jaga:{pub}:exceptions_by_source", "PARKED:/kpu/36.71")
@@ -413,7 +446,7 @@ def test_sources_beyond_those_kept_apart(scenario):
 
 if __name__ == "__main__":
     harness.run([test_agrees, test_agrees_while_it_works, test_agrees_by_the_wall_clock,
-                 test_rules_nobody_met_yet, test_counters,
+                 test_rules_nobody_met_yet, test_rules_change_while_it_works, test_counters,
                  test_strange_keys, test_participants, test_positions, test_public_keys,
                  test_sources_beyond_those_kept_apart],
                 "store_check", 18200)

@@ -345,6 +345,8 @@ def story(numbers, lane=None, lanes=2):
         who = person(max(number, after + 1), lanes, lane)
         after = int(who[2:])
         people.append(who)
-    return ([enrolled(who, "2024-02-01T01:00:00Z") for who in people] +
+    return ([enrolled(who, "2024-02-01T01:00:00Z", employer_id="KPU-%d" % (at % 5),
+                      region_work="36.74" if at % 3 == 0 else None)
+             for at, who in enumerate(people)] +
             [paid(who, "2024-02-02T01:00:00Z", "2024-02") for who in people] +
             [death_claim(who, "2024-02-12T01:00:00Z", "2024-02-10") for who in people])

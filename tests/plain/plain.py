@@ -910,12 +910,17 @@ class World:
 
     def coverage(self, day):
         """region -> measure -> value, for each region, province and ID with anything in it."""
-        figures = {}
+        figures, employers = {}, {}
         for person in self.participants.values():
             for code, measure, amount in self.measures(person, day):
                 for place in (code or "00.00", (code or "00.00")[:2], "ID"):
                     of_place = figures.setdefault(place, {})
                     of_place[measure] = of_place.get(measure, 0) + amount
+            for code, employer in self.employers(person, day):
+                for place in (code or "00.00", (code or "00.00")[:2], "ID"):
+                    employers.setdefault(place, set()).add(employer)
+        for place, names in employers.items():
+            figures.setdefault(place, {})["employers"] = len(names)
         rate = self.law.parameter("LATE_COST_PPM", day)
         for of_place in figures.values():
             for measure in [name for name in of_place if name.startswith(IDR_DAYS)]:
@@ -970,6 +975,12 @@ class World:
         for flow, (least, most) in flows.items():
             if least <= since <= most:
                 yield place, flow, 1
+
+    def employers(self, person, day):
+        """(region, employer) of each cover that has one: where the work is, else at home."""
+        for member in person.memberships.values():
+            if member.enrolled.employer_id and member.covers(day, self.law, person.died_on):
+                yield member.enrolled.region_work or person.region(day), member.enrolled.employer_id
 
     def claim_measures(self, person, claim, day):
         on, programme = event_date(person, claim), programme_of(person, claim)

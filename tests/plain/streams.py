@@ -216,6 +216,8 @@ class Stream:
                 "cover_from": cover_from,
                 "cover_to": (contract.date_of(cover_from) + datetime.timedelta(
                     days=self.pick((-1, 0, 29, 30, 90, 365)))).isoformat() if ends else None,
+                "employer_id": self.pick((None, "A", "B", "B", "C")),
+                "region_work": self.pick((None, None, None) + REGIONS),
                 "birth_date": self.pick(("1959-02-14", "1990-02-28", None, None, None))}
 
     def wage_changed(self, person):

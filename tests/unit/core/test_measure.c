@@ -113,6 +113,7 @@ Test(measure, knows_the_names_of_days_from_those_of_totals)
     for (unsigned i = 0; i < FLOW_COUNT; i++) {
         cr_assert(name_is_of_day(flows[i].name));
     }
+    cr_assert(name_is_of_day(EMPLOYERS_NAME));
     cr_assert(name_is_of_day("category:OF_ANOTHER_BUNDLE"));
     cr_assert_not(name_is_of_day("ended_never"));
     cr_assert_not(name_is_of_day(""));

@@ -130,6 +130,10 @@ static void random_membership(struct membership *membership)
     membership->cover_to = up_to(1) == 0 ? DAY_NEVER : random_day();
     membership->recorded = up_to(1) == 0 ? membership->cover_from : random_day();
     membership->body_hash = next_random();
+    membership->has_employer = up_to(1) == 0;
+    membership->region_work =
+        (uint16_t)(membership->has_employer && up_to(1) == 0 ? up_to(REGION_CODES - 1) : 0);
+    membership->employer_hash = membership->has_employer ? next_random() : 0;
     random_timeline(&membership->wages, membership, 0);
     random_timeline(&membership->categories, membership, 1);
     random_timeline(&membership->programmes, membership, 2);
@@ -373,6 +377,9 @@ static void same_membership(const struct membership *a, const struct membership 
     SAME(cover_to);
     SAME(recorded);
     SAME(body_hash);
+    SAME(has_employer);
+    SAME(region_work);
+    SAME(employer_hash);
     same_timeline(&a->wages, &b->wages);
     same_timeline(&a->categories, &b->categories);
     same_timeline(&a->programmes, &b->programmes);
@@ -570,7 +577,7 @@ static void make_usual(struct participant *participant)
 
 /* The example of docs/participant-bytes.md. */
 static const uint8_t usual_bytes[] = {
-    0x02, 0x67, /* version; 7 recent ids, usual region, counts */
+    0x03, 0x67, /* version; 7 recent ids, usual region, counts */
     0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, /* recent ids */
     0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x03, 0x03, 0x03, 0x03, 0x03,
     0x03, 0x03, 0x03, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04, 0x05, 0x05,
@@ -580,6 +587,7 @@ static const uint8_t usual_bytes[] = {
     0x0B, '2',  '4',  '0',  '0',  '0',  '0',  '0',  '0',  '0',  '1',  '7', /* id */
     0x96, 0xB4, 0x02, 0x01,                         /* cover_from, recorded − 1 */
     0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, /* hash of the body */
+    0x00,                                           /* no employer */
     0xC0, 0x84, 0x3D, 0x1B, 0x03,                   /* wage, category, programmes */
     0x80, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, /* sponsor SELF and its ref */
     0x00, 0x05, 0x03,                               /* run, 6 months; first paid day + 1 */
@@ -601,9 +609,34 @@ Test(participant_bytes, of_a_usual_participant_are_the_documented_ones)
     same_participant(&before, &after);
 }
 
+/* The number of the region of work, none given and the last there can be, then the hash. */
+Test(participant_bytes, hold_an_employer_and_where_the_work_is)
+{
+    static const struct {
+        uint16_t region;
+        uint8_t bytes[10];
+        size_t length;
+    } rows[] = {
+        {0, {0x01, 0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01}, 9},
+        {3671, {0xD8, 0x1C, 0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01}, 10},
+        {REGION_CODES - 1, {0x90, 0x4E, 0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01}, 10},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        make_usual(&before);
+        before.memberships[0].has_employer = true;
+        before.memberships[0].region_work = rows[i].region;
+        before.memberships[0].employer_hash = UINT64_C(0x0102030405060708);
+        const size_t length = encode(&before);
+        cr_assert_eq(length, sizeof usual_bytes - 1 + rows[i].length);
+        cr_assert_eq(memcmp(bytes + 84, rows[i].bytes, rows[i].length), 0, "row %zu", i);
+        cr_assert(participant_decode(&after, ID, bytes, length));
+        same_participant(&before, &after);
+    }
+}
+
 /* The second example: a death claim that waits and a contribution that is parked. */
 static const uint8_t waiting_bytes[] = {
-    0x02, 0x01, 0x00, 0x01, 0x01, 0xEF, 0x2A, 0xEA, 0xED, 0x3E, 0xED, 0x23, 0xA1, 0x00, 0x0C,
+    0x03, 0x01, 0x00, 0x01, 0x01, 0xEF, 0x2A, 0xEA, 0xED, 0x3E, 0xED, 0x23, 0xA1, 0x00, 0x0C,
     0x03, 0x43, 0x2D, 0x31, 0x0B, 0x32, 0x34, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x31,
     0x37, 0x23, 0xA1, 0x94, 0xF1, 0x48, 0xCC, 0xCC, 0xB1, 0x00, 0x81, 0xB0, 0x1E, 0x88, 0x12,
     0x06, 0x00, 0xF0, 0xB4, 0x02, 0x01, 0x05, 0x61, 0x63, 0x63, 0x2D, 0x37, 0x01, 0x00, 0x00,
@@ -661,7 +694,7 @@ Test(participant_bytes, of_nothing_are_six)
     participant_init(&before, ID);
     cr_assert(participant_is_empty(&before));
     const size_t length = encode(&before);
-    static const uint8_t empty[] = {2, 0, 0, 0, 0, 0};
+    static const uint8_t empty[] = {3, 0, 0, 0, 0, 0};
     cr_assert(length == sizeof empty && memcmp(bytes, empty, length) == 0);
     cr_assert(participant_decode(&after, ID, bytes, length));
     cr_assert(participant_is_empty(&after));
@@ -809,20 +842,21 @@ enum place_in_usual {
     AT_ID = 60,
     AT_COVER_FROM = 72,
     AT_RECORDED = 75,
-    AT_WAGE = 84,
-    AT_CATEGORY = 87,
-    AT_PROGRAMMES = 88,
-    AT_SPONSOR = 89,
-    AT_RUN = 97,
-    AT_FIRST_PAID = 99,
-    AT_REFS = 100,
-    AT_REGION = 125,
+    AT_EMPLOYER = 84,
+    AT_WAGE = 85,
+    AT_CATEGORY = 88,
+    AT_PROGRAMMES = 89,
+    AT_SPONSOR = 90,
+    AT_RUN = 98,
+    AT_FIRST_PAID = 100,
+    AT_REFS = 101,
+    AT_REGION = 126,
 };
 
 static const struct damage damages[] = {
     {"version 0", AT_VERSION, 1, {0}, 1},
-    {"version 1", AT_VERSION, 1, {1}, 1},
-    {"version 3", AT_VERSION, 1, {3}, 1},
+    {"version 2", AT_VERSION, 1, {2}, 1},
+    {"version 4", AT_VERSION, 1, {4}, 1},
     {"an unused bit of the head", AT_HEAD, 1, {0xE7}, 1},
     {"nine recent ids", AT_HEAD, 1, {0x69}, 1},
     {"usual counts spelt out", AT_HEAD, 1, {0x27, 1, 0, 0}, 4},
@@ -853,6 +887,17 @@ static const struct damage damages[] = {
      3,
      {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01},
      11},
+    {"an employer in region 100.00",
+     AT_EMPLOYER,
+     1,
+     {0x91, 0x4E, 0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01},
+     10},
+    {"a long form of no employer", AT_EMPLOYER, 1, {0x80, 0x00}, 2},
+    {"a long form of an employer's region",
+     AT_EMPLOYER,
+     1,
+     {0x81, 0x00, 0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01},
+     10},
     {"a negative wage",
      AT_WAGE,
      3,
