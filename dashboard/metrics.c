@@ -93,6 +93,21 @@ static void put_claims(struct buffer *out, const struct region_figures *country)
     }
 }
 
+static void put_overdue(struct buffer *out, const struct region_figures *country)
+{
+    const struct metric metric = {"jaga_overdue_rupiah", "gauge",
+                                  "Payments authorised, due before the day of the figures and not "
+                                  "arrived; a programme without any is left out."};
+    metric_begin(out, &metric);
+    for (size_t i = 0; i < country->count; i++) {
+        const char *programme = measure_part(country->figures[i].name, "overdue_idr:programme");
+        if (programme != NULL) {
+            const char *labels[] = {"programme", programme, NULL};
+            metric_number(out, &metric, labels, country->figures[i].value);
+        }
+    }
+}
+
 static void put_country(struct buffer *out, const struct board *board)
 {
     const struct region_figures *country = figures_region(&board->figures, "ID");
@@ -112,6 +127,7 @@ static void put_country(struct buffer *out, const struct board *board)
     metric_number(out, &payments, NULL, region_figure(country, "payments"));
     metric_begin(out, &paid);
     metric_number(out, &paid, NULL, region_figure(country, "paid_idr"));
+    put_overdue(out, country);
 }
 
 static void put_exceptions(struct buffer *out, const struct board *board)
@@ -234,7 +250,8 @@ static void put_requests(struct buffer *out)
 
 int metrics_answer(struct exchange *exchange, struct refusal *refusal)
 {
-    const struct metric build = {"jaga_build_info", "gauge", "Which jaga this dashboard is."};
+    const struct metric build = {"jaga_build_info", "gauge",
+                                 "Which jaga the answering program is."};
     const char *labels[] = {"version", JAGA_VERSION, NULL};
     (void)refusal;
     metric_begin(exchange->out, &build);

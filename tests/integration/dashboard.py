@@ -57,8 +57,8 @@ class Dashboard:
         assert (status, text) == (200, "lives\n"), (status, text)
         assert self.process.poll() is None
 
-    def stop(self):
-        self.scenario.stop(self.process)
+    def stop(self, expect=0):
+        self.scenario.stop(self.process, expect)
         assert "ERROR: AddressSanitizer" not in self.scenario.said(self.process)
 
 
