@@ -595,7 +595,7 @@ static int64_t lag_of(const struct lane_input *input, const struct source *sourc
                                                                             : least;
 }
 
-void lane_input_lag(const struct lane_input *input, struct lane_lag *out)
+void lane_input_lag(const struct lane_input *input, struct input_lag *out)
 {
     out->oldest_ms = 0;
     for (int topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {

@@ -58,13 +58,13 @@ void lane_input_next(const struct lane_input *input, int64_t next[INPUT_TOPIC_CO
 /* Records below what was expected, skipped. */
 uint64_t lane_input_skipped(const struct lane_input *input);
 
-struct lane_lag {
+struct input_lag {
     int64_t records[INPUT_TOPIC_COUNT]; /* offsets from the next to take to the end, as the last
                                            fetch told it; 0 where the end was reached */
     int64_t oldest_ms; /* Kafka's time of the oldest record at hand; 0: there is none */
 };
 /* What was not taken yet. Asks nobody. */
-void lane_input_lag(const struct lane_input *input, struct lane_lag *out);
+void lane_input_lag(const struct lane_input *input, struct input_lag *out);
 
 /* What a lane that makes no progress waits for: "jaga.claim: leader away" or NULL. */
 const char *lane_input_stalled(const struct lane_input *input);

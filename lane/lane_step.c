@@ -128,7 +128,7 @@ void lane_report_progress(struct lane *lane, uint32_t events)
 void lane_note_lag(const struct lane *lane)
 {
     struct lane_metrics *metrics = lane->options->metrics;
-    struct lane_lag lag;
+    struct input_lag lag;
     lane_input_lag(lane->input, &lag);
     for (unsigned topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
         gauge_set(&metrics->lag[topic], lag.records[topic]);
