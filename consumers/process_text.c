@@ -185,7 +185,7 @@ static const struct lane_row lane_rows[] = {
     {{NAME("input_lag_offsets"), "gauge",
       "Offsets not applied as of the last fetch: records, and markers between them; 0 at the end."}, true, put_lag},
     {{NAME("input_lag_seconds"), "gauge",
-      "Age by Kafka's time of the oldest record that was fetched and not applied; 0 when there is none."},
+      "Age by Kafka's time of the oldest record not applied; 0 when there is none."},
      true, put_lag_seconds},
     {{NAME("input_stalled"), "gauge",
       "1 when a topic has given nothing for two seconds although it is not at its end."}, true, put_stalls},

@@ -27,6 +27,7 @@ struct source { /* one of the four partitions */
     int64_t next;                /* last record taken + 1 */
     int64_t until;               /* INT64_MAX: no bound */
     int64_t next_before;         /* `next` before the last take */
+    int64_t taken_ms;            /* Kafka's time of the last record taken; 0: none */
 };
 
 struct lane_input {
@@ -506,6 +507,7 @@ static void give(struct lane_input *input, int topic)
     source->message = NULL;
     source->next_before = source->next;
     source->next = source->record.offset + 1;
+    source->taken_ms = source->record.timestamp_ms;
 }
 
 struct error lane_input_take(struct lane_input *input, enum take *what,
@@ -601,8 +603,10 @@ void lane_input_lag(const struct lane_input *input, struct input_lag *out)
     for (int topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
         const struct source *source = &input->sources[topic];
         out->records[topic] = lag_of(input, source);
-        const int64_t at_ms = source->message == NULL ? 0 : source->record.timestamp_ms;
-        if (at_ms > 0 && (out->oldest_ms == 0 || at_ms < out->oldest_ms)) {
+        const int64_t at_ms =
+            source->message == NULL ? source->taken_ms : source->record.timestamp_ms;
+        if (out->records[topic] > 0 && at_ms > 0 &&
+            (out->oldest_ms == 0 || at_ms < out->oldest_ms)) {
             out->oldest_ms = at_ms;
         }
     }

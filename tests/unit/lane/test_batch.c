@@ -61,7 +61,9 @@ Test(batch, counts_outputs_by_their_terms)
     outputs_reset(outputs, 0, NULL);
     struct decision *decision = outputs_decision(outputs);
     decision->programme = JKM;
+    decision->claim_type = CLAIM_DEATH;
     decision->verdict = APPROVED;
+    decision->reason = REASON_OK;
     decision->claim_id = decision->participant_id = decision->membership_id = TEXT("a");
     for (int64_t amount = 32000000; amount > 0; amount -= 22000000) {
         struct payment *payment = outputs_payment(outputs);
