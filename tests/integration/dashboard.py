@@ -361,7 +361,7 @@ def test_assets_are_in_the_program(scenario):
 
 # ---- metrics
 
-SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9]+(?:\.[0-9]{3})?)')
+SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9]+(?:\.[0-9]{1,6})?)')
 
 
 def metrics_of(dashboard):
