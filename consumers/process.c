@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "consumers/process_metrics.h"
 #include "consumers/public_figures.h"
 #include "kafka/admin.h"
 #include "kafka/group.h"
@@ -32,6 +33,7 @@ struct process {
     struct log_identity identity;
     struct group *group;
     struct public_figures *figures;
+    struct process_metrics *metrics;
     struct lane_options options[LANES_MAX];
     struct lane *lanes[LANES_MAX];
     bool drain;
@@ -85,7 +87,7 @@ static struct error check_start(struct process *process)
     return no_error();
 }
 
-static struct lane_options options_of(const struct process *process, int32_t lane)
+static struct lane_options options_of(struct process *process, int32_t lane)
 {
     const struct settings *settings = process->settings;
     return (struct lane_options){
@@ -93,6 +95,7 @@ static struct lane_options options_of(const struct process *process, int32_t lan
         .redis = &process->connections.redis,
         .identity = process->identity,
         .lane = lane,
+        .metrics = process_metrics_take(process->metrics, lane),
         .clock = settings->clock,
         .batch_events_max = settings->batch_events_max,
         .batch_wait_ms = settings->batch_wait_ms,
@@ -102,6 +105,13 @@ static struct lane_options options_of(const struct process *process, int32_t lan
         .drain = process->drain,
         .until = process->until,
     };
+}
+
+/* The group has decided, or is about to decide anew. */
+static void set_assigned(struct process *process, bool is_assigned)
+{
+    process->was_assigned = is_assigned;
+    process_metrics_assigned(process->metrics, is_assigned);
 }
 
 static struct error start_lanes(struct process *process, const int32_t *lanes, uint32_t count)
@@ -114,7 +124,7 @@ static struct error start_lanes(struct process *process, const int32_t *lanes, u
             TRY(lane_start(&process->options[lane], &process->lanes[lane]));
         }
     }
-    process->was_assigned = true;
+    set_assigned(process, true);
     return no_error();
 }
 
@@ -143,6 +153,7 @@ static void stop_lanes(struct process *process, const int32_t *lanes, uint32_t c
             lane_join(process->lanes[lanes[i]], &last);
             process->some_failed = process->some_failed || last.phase == LANE_FAILED;
             process->lanes[lanes[i]] = NULL;
+            process_metrics_release(process->metrics, lanes[i]);
             log_at(LOG_INFO, "lane_released", LOG_NUMBER("lane", lanes[i]));
             if (!at_once) {
                 commit_position(process, lanes[i], &last);
@@ -255,11 +266,11 @@ static struct error follow_group(struct process *process)
         return start_lanes(process, lanes, count);
     /* An assignment follows; a process that has no lanes until then has not drained them. */
     case GROUP_REVOKED:
-        process->was_assigned = false;
+        set_assigned(process, false);
         pause_lanes(process, lanes, count);
         return group_released(process->group);
     case GROUP_LOST:
-        process->was_assigned = false;
+        set_assigned(process, false);
         stop_lanes(process, lanes, count, true);
         return group_released(process->group);
     }
@@ -340,6 +351,7 @@ static struct error run(struct process *process)
         const struct error error = follow_group(process);
         TRY(bear(process, &error));
         commit_positions(process);
+        process_metrics_tend(process->metrics);
         TRY(show_public(process));
     }
     process->drained = process->drain && !shutdown_wanted();
@@ -372,12 +384,15 @@ static void end(struct process *process)
     show_public_at_end(process);
     public_figures_close(process->figures);
     group_close(process->group);
+    process_metrics_close(process->metrics);
 }
 
 static struct error process_run(struct process *process, const struct arguments *arguments)
 {
     TRY(read_process_flags(process, arguments));
+    TRY(process_metrics_open(process->settings, &process->metrics));
     TRY(check_start(process));
+    process_metrics_lanes(process->metrics, process->identity.lanes);
     TRY(group_open(&process->connections.kafka,
                    LETTING_GO_COMMITS * process->settings->commit_deadline_ms, &process->group));
     return run(process);

@@ -1,7 +1,7 @@
 /* `jaga dashboard`: one page and a JSON API over the public keys. */
 #include <stdlib.h>
 
-#include "dashboard/server.h"
+#include "dashboard/routes.h"
 #include "support/clock.h"
 #include "support/command.h"
 #include "support/log.h"
@@ -13,10 +13,12 @@ const struct flag dashboard_flags[] = {
 
 #define LOOK_MS 500
 
-static struct error serve(const struct settings *settings, const struct sources *sources)
+static struct error serve(const struct settings *settings, struct sources *sources)
 {
+    const struct http_service service = {
+        .setting = "dashboard.address", .answer = routes_answer, .context = sources};
     struct server *server = NULL;
-    TRY(server_open(settings->dashboard_address, sources, &server));
+    TRY(server_open(settings->dashboard_address, &service, &server));
     log_at(LOG_INFO, "dashboard_ready", LOG_TEXT("address", server_address(server)));
     while (!shutdown_wanted()) {
         clock_sleep_ms(LOOK_MS);

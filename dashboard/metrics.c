@@ -8,81 +8,8 @@
 #include "dashboard/parts.h"
 #include "dashboard/routes.h"
 #include "dashboard/tally.h"
+#include "http/prometheus.h"
 #include "support/clock.h"
-
-/* Writing. */
-
-struct metric {
-    const char *name, *type, *help;
-};
-
-static void begin(struct buffer *out, const struct metric *metric)
-{
-    buffer_string(out, "# HELP ");
-    buffer_string(out, metric->name);
-    buffer_byte(out, ' ');
-    buffer_string(out, metric->help);
-    buffer_string(out, "\n# TYPE ");
-    buffer_string(out, metric->name);
-    buffer_byte(out, ' ');
-    buffer_string(out, metric->type);
-    buffer_byte(out, '\n');
-}
-
-void metrics_label(struct buffer *out, const char *value)
-{
-    char valid[256];
-    for (const char *at = valid_text(value, valid, sizeof valid); *at != '\0'; at++) {
-        if (*at == '\n') {
-            buffer_string(out, "\\n");
-            continue;
-        }
-        if (*at == '"' || *at == '\\') {
-            buffer_byte(out, '\\');
-        }
-        buffer_byte(out, (uint8_t)*at);
-    }
-}
-
-/* name{label="value",label="value"} ; labels end with NULL. */
-static void sample(struct buffer *out, const struct metric *metric, const char *const *labels)
-{
-    buffer_string(out, metric->name);
-    for (size_t i = 0; labels != NULL && labels[i] != NULL; i += 2) {
-        buffer_byte(out, i == 0 ? '{' : ',');
-        buffer_string(out, labels[i]);
-        buffer_string(out, "=\"");
-        metrics_label(out, labels[i + 1]);
-        buffer_byte(out, '"');
-    }
-    buffer_string(out, labels != NULL && labels[0] != NULL ? "} " : " ");
-}
-
-static void put_number(struct buffer *out, const struct metric *metric, const char *const *labels,
-                       int64_t value)
-{
-    sample(out, metric, labels);
-    buffer_number(out, value);
-    buffer_byte(out, '\n');
-}
-
-/* Microseconds as seconds with three digits. */
-static void put_seconds(struct buffer *out, const struct metric *metric, const char *const *labels,
-                        int64_t us)
-{
-    char text[40];
-    const int64_t ms = us < 0 ? 0 : us / 1000;
-    (void)snprintf(text, sizeof text, "%lld.%03d\n", (long long)(ms / 1000), (int)(ms % 1000));
-    sample(out, metric, labels);
-    buffer_string(out, text);
-}
-
-static void gauge(struct buffer *out, const char *name, const char *help, int64_t value)
-{
-    const struct metric metric = {name, "gauge", help};
-    begin(out, &metric);
-    put_number(out, &metric, NULL, value);
-}
 
 /* From Redis. */
 
@@ -92,12 +19,12 @@ static void put_figures(struct buffer *out, const struct board *board)
                                "Time since the public figures were written to Redis."};
     const struct metric as_of = {"jaga_figures_as_of_timestamp_seconds", "gauge",
                                  "The figures are complete up to this time of the processor."};
-    begin(out, &age);
-    put_seconds(out, &age, NULL, board->age_us);
-    begin(out, &as_of);
-    put_seconds(out, &as_of, NULL, board->figures.meta.as_of);
-    gauge(out, "jaga_figures_fresh", "1 when the figures are fresh, as /readyz judges.",
-          board->is_fresh);
+    metric_begin(out, &age);
+    metric_seconds(out, &age, NULL, board->age_us);
+    metric_begin(out, &as_of);
+    metric_seconds(out, &as_of, NULL, board->figures.meta.as_of);
+    metric_gauge(out, "jaga_figures_fresh", "1 when the figures are fresh, as /readyz judges.",
+                 board->is_fresh);
 }
 
 /* One metric of every lane that has it. */
@@ -130,19 +57,19 @@ static void put_lane(struct buffer *out, const struct board *board, size_t lane,
         return;
     }
     switch (which) {
-    case LANE_SHOWN: put_number(out, metric, labels, board->figures.sequences[lane]); return;
-    case LANE_VIEW: put_number(out, metric, labels, stand->view_sequence); return;
-    case LANE_COPY: put_number(out, metric, labels, stand->copy_sequence); return;
-    case LANE_VIEW_NOW: put_seconds(out, metric, labels, stand->view_now); return;
-    case LANE_COPY_NOW: put_seconds(out, metric, labels, stand->copy_now); return;
-    case LANE_PEOPLE: put_number(out, metric, labels, (int64_t)stand->participants); return;
+    case LANE_SHOWN: metric_number(out, metric, labels, board->figures.sequences[lane]); return;
+    case LANE_VIEW: metric_number(out, metric, labels, stand->view_sequence); return;
+    case LANE_COPY: metric_number(out, metric, labels, stand->copy_sequence); return;
+    case LANE_VIEW_NOW: metric_seconds(out, metric, labels, stand->view_now); return;
+    case LANE_COPY_NOW: metric_seconds(out, metric, labels, stand->copy_now); return;
+    case LANE_PEOPLE: metric_number(out, metric, labels, (int64_t)stand->participants); return;
     }
 }
 
 static void put_lanes(struct buffer *out, const struct board *board)
 {
     for (size_t which = 0; which < sizeof lane_metrics / sizeof *lane_metrics; which++) {
-        begin(out, &lane_metrics[which]);
+        metric_begin(out, &lane_metrics[which]);
         for (size_t lane = 0; lane < board->figures.lane_count; lane++) {
             put_lane(out, board, lane, (enum lane_metric)which);
         }
@@ -153,7 +80,7 @@ static void put_claims(struct buffer *out, const struct region_figures *country)
 {
     const struct metric metric = {"jaga_claims", "gauge",
                                   "Claims of the country by programme and present state."};
-    begin(out, &metric);
+    metric_begin(out, &metric);
     for (size_t i = 0; i < country->count; i++) {
         const char *part = measure_part(country->figures[i].name, "claims");
         const char *colon = part == NULL ? NULL : strchr(part, ':');
@@ -161,7 +88,22 @@ static void put_claims(struct buffer *out, const struct region_figures *country)
             char programme[16];
             const char *labels[] = {"programme", programme, "verdict", colon + 1, NULL};
             (void)snprintf(programme, sizeof programme, "%.*s", (int)(colon - part), part);
-            put_number(out, &metric, labels, country->figures[i].value);
+            metric_number(out, &metric, labels, country->figures[i].value);
+        }
+    }
+}
+
+static void put_overdue(struct buffer *out, const struct region_figures *country)
+{
+    const struct metric metric = {"jaga_overdue_rupiah", "gauge",
+                                  "Payments authorised, due before the day of the figures and not "
+                                  "arrived; a programme without any is left out."};
+    metric_begin(out, &metric);
+    for (size_t i = 0; i < country->count; i++) {
+        const char *programme = measure_part(country->figures[i].name, "overdue_idr:programme");
+        if (programme != NULL) {
+            const char *labels[] = {"programme", programme, NULL};
+            metric_number(out, &metric, labels, country->figures[i].value);
         }
     }
 }
@@ -174,24 +116,27 @@ static void put_country(struct buffer *out, const struct board *board)
     }
     const struct metric payments = {"jaga_payments_total", "counter", "Payments ordered."};
     const struct metric paid = {"jaga_paid_rupiah_total", "counter", "Rupiah ordered to be paid."};
-    gauge(out, "jaga_covered_people", "People of the country covered on the day of the figures.",
-          region_figure(country, "active"));
-    gauge(out, "jaga_registered_people", "People of the country ever enrolled and not voided.",
-          region_figure(country, "registered"));
+    metric_gauge(out, "jaga_covered_people",
+                 "People of the country covered on the day of the figures.",
+                 region_figure(country, "active"));
+    metric_gauge(out, "jaga_registered_people",
+                 "People of the country ever enrolled and not voided.",
+                 region_figure(country, "registered"));
     put_claims(out, country);
-    begin(out, &payments);
-    put_number(out, &payments, NULL, region_figure(country, "payments"));
-    begin(out, &paid);
-    put_number(out, &paid, NULL, region_figure(country, "paid_idr"));
+    metric_begin(out, &payments);
+    metric_number(out, &payments, NULL, region_figure(country, "payments"));
+    metric_begin(out, &paid);
+    metric_number(out, &paid, NULL, region_figure(country, "paid_idr"));
+    put_overdue(out, country);
 }
 
 static void put_exceptions(struct buffer *out, const struct board *board)
 {
     const struct metric metric = {"jaga_exceptions_total", "counter", "Exceptions by code."};
-    begin(out, &metric);
+    metric_begin(out, &metric);
     for (size_t i = 0; i < board->exceptions.count; i++) {
         const char *labels[] = {"code", board->exceptions.codes[i].code, NULL};
-        put_number(out, &metric, labels, board->exceptions.codes[i].value);
+        metric_number(out, &metric, labels, board->exceptions.codes[i].value);
     }
 }
 
@@ -199,14 +144,14 @@ static void put_batches(struct buffer *out, const struct board *board)
 {
     static const char *const states[] = {"MATCHED", "MISMATCH", "OPEN"};
     const struct metric metric = {"jaga_batches", "gauge", "Declared batches by state."};
-    begin(out, &metric);
+    metric_begin(out, &metric);
     for (size_t state = 0; state < sizeof states / sizeof *states; state++) {
         const char *labels[] = {"state", states[state], NULL};
         int64_t count = 0;
         for (size_t i = 0; i < board->batch_count; i++) {
             count += strcmp(board->batches[i].state, states[state]) == 0;
         }
-        put_number(out, &metric, labels, count);
+        metric_number(out, &metric, labels, count);
     }
 }
 
@@ -214,8 +159,8 @@ static void put_redis(struct exchange *exchange)
 {
     struct board *board = NULL;
     const struct error error = board_take(exchange->source, DAY_NONE, &board);
-    gauge(exchange->out, "jaga_redis_up", "1 when the figures could be read from Redis.",
-          !failed(&error));
+    metric_gauge(exchange->out, "jaga_redis_up", "1 when the figures could be read from Redis.",
+                 !failed(&error));
     if (failed(&error)) {
         return;
     }
@@ -234,15 +179,15 @@ static void put_topics(struct buffer *out, const struct kafka_seen *seen,
 {
     static const char *const topics[INPUT_TOPIC_COUNT] = {"enrollment", "contribution", "claim",
                                                           "payment-status"};
-    begin(out, metric);
+    metric_begin(out, metric);
     for (size_t lane = 0; lane < seen->lane_count; lane++) {
         char number[24];
         (void)snprintf(number, sizeof number, "%zu", lane);
         for (unsigned topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
             const char *labels[] = {"lane", number, "topic", topics[topic], NULL};
-            put_number(out, metric, labels,
-                       is_lag ? lane_ends_lag(&seen->lanes[lane], topic)
-                              : seen->lanes[lane].end[topic]);
+            metric_number(out, metric, labels,
+                          is_lag ? lane_ends_lag(&seen->lanes[lane], topic)
+                                 : seen->lanes[lane].end[topic]);
         }
     }
 }
@@ -258,16 +203,16 @@ static void put_kafka_lanes(struct buffer *out, const struct kafka_seen *seen)
         "Offsets of an input topic not yet committed: records, and markers of transactions."};
     const struct metric journal = {"jaga_journal_end_offset", "gauge",
                                    "Stable end of the journal by lane."};
-    begin(out, &age);
-    put_seconds(out, &age, NULL, clock_wall_us() - seen->seen_at);
+    metric_begin(out, &age);
+    metric_seconds(out, &age, NULL, clock_wall_us() - seen->seen_at);
     put_topics(out, seen, &end, false);
     put_topics(out, seen, &lag, true);
-    begin(out, &journal);
+    metric_begin(out, &journal);
     for (size_t lane = 0; lane < seen->lane_count; lane++) {
         char number[24];
         const char *labels[] = {"lane", number, NULL};
         (void)snprintf(number, sizeof number, "%zu", lane);
-        put_number(out, &journal, labels, seen->lanes[lane].journal_end);
+        metric_number(out, &journal, labels, seen->lanes[lane].journal_end);
     }
 }
 
@@ -275,8 +220,8 @@ static void put_kafka(struct exchange *exchange)
 {
     struct kafka_seen seen;
     kafka_watch_seen(exchange->watch, &seen);
-    gauge(exchange->out, "jaga_kafka_up", "1 when the last look at Kafka came to its end.",
-          seen.is_up);
+    metric_gauge(exchange->out, "jaga_kafka_up", "1 when the last look at Kafka came to its end.",
+                 seen.is_up);
     if (seen.seen_at != 0) {
         put_kafka_lanes(exchange->out, &seen);
     }
@@ -289,7 +234,7 @@ static void put_requests(struct buffer *out)
 {
     const struct metric metric = {"jaga_dashboard_requests_total", "counter",
                                   "Requests answered, by route and status."};
-    begin(out, &metric);
+    metric_begin(out, &metric);
     for (unsigned route = 0; route < route_count(); route++) {
         for (unsigned status = 0; status < TALLY_STATUSES; status++) {
             const uint64_t count = tally_value(route, status);
@@ -297,7 +242,7 @@ static void put_requests(struct buffer *out)
             const char *labels[] = {"path", route_name(route), "status", number, NULL};
             (void)snprintf(number, sizeof number, "%d", tally_statuses[status]);
             if (count > 0) {
-                put_number(out, &metric, labels, (int64_t)count);
+                metric_number(out, &metric, labels, (int64_t)count);
             }
         }
     }
@@ -305,11 +250,12 @@ static void put_requests(struct buffer *out)
 
 int metrics_answer(struct exchange *exchange, struct refusal *refusal)
 {
-    const struct metric build = {"jaga_build_info", "gauge", "Which jaga this dashboard is."};
+    const struct metric build = {"jaga_build_info", "gauge",
+                                 "Which jaga the answering program is."};
     const char *labels[] = {"version", JAGA_VERSION, NULL};
     (void)refusal;
-    begin(exchange->out, &build);
-    put_number(exchange->out, &build, labels, 1);
+    metric_begin(exchange->out, &build);
+    metric_number(exchange->out, &build, labels, 1);
     put_redis(exchange);
     put_kafka(exchange);
     put_requests(exchange->out);

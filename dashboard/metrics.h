@@ -8,7 +8,4 @@
    would have told is left out. */
 int metrics_answer(struct exchange *exchange, struct refusal *refusal);
 
-/* A label's value: \ " and line ends escaped, what is not UTF-8 as "?". */
-void metrics_label(struct buffer *out, const char *value);
-
 #endif

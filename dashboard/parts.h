@@ -3,13 +3,10 @@
 #define JAGA_DASHBOARD_PARTS_H
 
 #include "dashboard/exchange.h"
+#include "wire/utf8.h"
 
 /* For "category:KPPS" and kind "category": "KPPS"; NULL for anything else. */
 const char *measure_part(const char *name, const char *kind);
-
-/* A text as UTF-8: where it is not valid, each wrong byte is a question mark. `out` holds `size`
-   bytes, the zero byte included; what does not fit is left out. */
-const char *valid_text(const char *text, char *out, size_t size);
 
 enum level { LEVEL_COUNTRY, LEVEL_PROVINCE, LEVEL_REGENCY };
 enum level region_level(const char *code);

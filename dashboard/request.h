@@ -5,6 +5,7 @@
 
 #include "core/day.h"
 #include "core/text.h"
+#include "http/server.h"
 
 enum language { INDONESIAN, ENGLISH };
 #define LANGUAGE_COUNT 2
@@ -21,7 +22,6 @@ enum parameter_bit {
     ASKS_TO = 1 << 7,
 };
 
-#define TARGET_BYTES_MAX 1024
 #define PATH_BYTES 64
 #define WORD_BYTES 16
 

@@ -10,6 +10,7 @@
 #include "dashboard/metrics.h"
 #include "dashboard/page.h"
 #include "dashboard/tally.h"
+#include "http/prometheus.h"
 
 static int health(struct exchange *exchange, struct refusal *refusal)
 {
@@ -104,7 +105,7 @@ static const char *type_of(enum body body)
 {
     static const char *const types[] = {
         [BODY_TEXT] = "text/plain; charset=utf-8",
-        [BODY_METRICS] = "text/plain; version=0.0.4; charset=utf-8",
+        [BODY_METRICS] = PROMETHEUS_TYPE,
         [BODY_JSON] = "application/json; charset=utf-8",
         [BODY_HTML] = "text/html; charset=utf-8",
         [BODY_CSS] = "text/css; charset=utf-8",
@@ -147,13 +148,12 @@ static void say_no(const char *code, const struct refusal *refusal, enum body bo
     }
 }
 
-void routes_refuse(int status, const char *detail, struct buffer *out, struct answer *answer)
+static void refuse(const struct http_request *request, struct buffer *out, struct answer *answer)
 {
     struct exchange exchange = {.out = out};
-    struct refusal refusal = {.status = status};
-    (void)snprintf(refusal.detail, sizeof refusal.detail, "%s", detail);
-    *answer = (struct answer){.route = ROUTE_OTHER};
-    say_no(code_of_status(status), &refusal, BODY_JSON, &exchange, answer);
+    struct refusal refusal = {.status = request->refused_status};
+    (void)snprintf(refusal.detail, sizeof refusal.detail, "%s", request->refused_detail);
+    say_no(code_of_status(refusal.status), &refusal, BODY_JSON, &exchange, answer);
 }
 
 /* Addresses and the words of a server stay in the log. */
@@ -225,22 +225,22 @@ static bool is_api(struct text target)
     return target.length >= strlen(API "/") && memcmp(target.at, API "/", strlen(API "/")) == 0;
 }
 
-void routes_answer(const struct sources *sources, struct text target, const char *languages,
-                   struct buffer *out, struct answer *answer)
+/* Returns the route, for counting. */
+static unsigned answer_target(const struct sources *sources, const struct http_request *asked,
+                              struct buffer *out, struct answer *answer)
 {
     struct request request;
     struct refusal refusal;
     struct exchange exchange = {
         .request = &request, .out = out, .source = sources->board, .watch = sources->watch};
-    const bool is_formed = request_parse(target, &request, &refusal);
+    const bool is_formed = request_parse(asked->target, &request, &refusal);
     if ((request.given & ASKS_LANG) == 0) {
-        request.language = language_of_header(languages);
+        request.language = language_of_header(asked->languages);
     }
     const unsigned number = is_formed ? find_route(request.path, &exchange.rest) : ROUTE_OTHER;
     const struct route *route = &routes[number];
-    const enum body body = is_api(target) ? BODY_JSON : route->body;
-    *answer =
-        (struct answer){.route = number, .type = type_of(body), .is_asset = route->answer == asset};
+    const enum body body = is_api(asked->target) ? BODY_JSON : route->body;
+    *answer = (struct answer){.type = type_of(body), .is_asset = route->answer == asset};
     if (!is_formed) {
         say_no(code_of_status(refusal.status), &refusal, body, &exchange, answer);
     } else if (number == ROUTE_OTHER) {
@@ -251,4 +251,17 @@ void routes_answer(const struct sources *sources, struct text target, const char
     } else {
         run(route, &exchange, answer);
     }
+    return number;
+}
+
+void routes_answer(void *context, const struct http_request *request, struct buffer *out,
+                   struct answer *answer)
+{
+    unsigned route = ROUTE_OTHER;
+    if (request->refused_status != 0) {
+        refuse(request, out, answer);
+    } else {
+        route = answer_target(context, request, out, answer);
+    }
+    tally_count(route, answer->status);
 }

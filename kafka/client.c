@@ -6,6 +6,7 @@
 
 #include "kafka/kafka_error.h"
 #include "support/clock.h"
+#include "support/counter.h"
 #include "support/log.h"
 
 #define LEADER_WAIT_MS 50
@@ -59,10 +60,18 @@ static const char *const fixed[] = {
     "request.required.acks",
 };
 
+static counter_t errors;
+
+uint64_t kafka_errors_told(void)
+{
+    return counter_read(&errors);
+}
+
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
     struct client *client = opaque;
     (void)rk;
+    counter_add(&errors, 1);
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && client->reason[0] != '\0') {
         return; /* the complaint before it says why */
     }

@@ -48,4 +48,8 @@ int topic_find(const struct kafka_settings *settings, const char *name);
 /* Java's default partition of a key: murmur2_random. `key` must not be absent. */
 int32_t kafka_partition_of(struct text key, int32_t partitions);
 
+/* How often librdkafka told an error of the cluster (a broker that cannot be reached, credentials),
+   over all handles of this process. */
+uint64_t kafka_errors_told(void);
+
 #endif

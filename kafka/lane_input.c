@@ -27,6 +27,7 @@ struct source { /* one of the four partitions */
     int64_t next;                /* last record taken + 1 */
     int64_t until;               /* INT64_MAX: no bound */
     int64_t next_before;         /* `next` before the last take */
+    int64_t taken_ms;            /* Kafka's time of the last record taken; 0: none */
 };
 
 struct lane_input {
@@ -506,6 +507,7 @@ static void give(struct lane_input *input, int topic)
     source->message = NULL;
     source->next_before = source->next;
     source->next = source->record.offset + 1;
+    source->taken_ms = source->record.timestamp_ms;
 }
 
 struct error lane_input_take(struct lane_input *input, enum take *what,
@@ -579,6 +581,35 @@ void lane_input_next(const struct lane_input *input, int64_t next[INPUT_TOPIC_CO
 uint64_t lane_input_skipped(const struct lane_input *input)
 {
     return input->skipped;
+}
+
+static int64_t lag_of(const struct lane_input *input, const struct source *source)
+{
+    int64_t low = 0;
+    int64_t end = 0;
+    if (source->message == NULL && source->ended) {
+        return 0; /* behind the last record there may be markers of transactions */
+    }
+    const rd_kafka_resp_err_t code = rd_kafka_get_watermark_offsets(
+        input->client.rk, source->name, input->options.lane, &low, &end);
+    const int64_t least = source->message != NULL ? 1 : 0;
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR && end - source->next > least ? end - source->next
+                                                                            : least;
+}
+
+void lane_input_lag(const struct lane_input *input, struct input_lag *out)
+{
+    out->oldest_ms = 0;
+    for (int topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
+        const struct source *source = &input->sources[topic];
+        out->records[topic] = lag_of(input, source);
+        const int64_t at_ms =
+            source->message == NULL ? source->taken_ms : source->record.timestamp_ms;
+        if (out->records[topic] > 0 && at_ms > 0 &&
+            (out->oldest_ms == 0 || at_ms < out->oldest_ms)) {
+            out->oldest_ms = at_ms;
+        }
+    }
 }
 
 const char *lane_input_stalled(const struct lane_input *input)

@@ -58,6 +58,16 @@ void lane_input_next(const struct lane_input *input, int64_t next[INPUT_TOPIC_CO
 /* Records below what was expected, skipped. */
 uint64_t lane_input_skipped(const struct lane_input *input);
 
+struct input_lag {
+    int64_t records[INPUT_TOPIC_COUNT]; /* offsets from the next to take to the end, as the last
+                                           fetch told it; 0 where the end was reached */
+    /* Kafka's time of the oldest of them, by the heads; of a topic whose next record was not
+       fetched yet, by the last one taken. 0: nothing is left. */
+    int64_t oldest_ms;
+};
+/* What was not taken yet. Asks nobody. */
+void lane_input_lag(const struct lane_input *input, struct input_lag *out);
+
 /* What a lane that makes no progress waits for: "jaga.claim: leader away" or NULL. */
 const char *lane_input_stalled(const struct lane_input *input);
 

@@ -29,6 +29,7 @@ struct lane_transaction {
     struct delivery delivery;
     int32_t lane;
     uint32_t commit_deadline_ms;
+    uint64_t aborts;
     char journal[TOPIC_NAME_BYTES];
     char id[TRANSACTIONAL_ID_BYTES];
 };
@@ -517,6 +518,7 @@ static struct error send_batch(struct lane_transaction *transaction, struct send
         }
         sending->until_us = clock_steady_us() + (int64_t)transaction->commit_deadline_ms * 1000;
         enum outcome outcome = attempt(transaction, sending);
+        transaction->aborts += outcome != DONE;
         if (outcome == AGAIN) {
             outcome = abort_attempt(transaction, sending);
         }
@@ -547,4 +549,9 @@ struct error lane_transaction_commit(struct lane_transaction *transaction,
     TRY(send_batch(transaction, &sending));
     *journal_offset = sending.expected + 2; /* the record and its commit marker */
     return no_error();
+}
+
+uint64_t lane_transaction_aborts(const struct lane_transaction *transaction)
+{
+    return transaction->aborts;
 }

@@ -39,4 +39,7 @@ struct error lane_transaction_commit(struct lane_transaction *transaction,
                                      const struct outgoing *records, size_t count,
                                      int64_t *journal_offset);
 
+/* Transactions that were begun and not committed, since the opening. */
+uint64_t lane_transaction_aborts(const struct lane_transaction *transaction);
+
 #endif

@@ -36,6 +36,7 @@ struct batch {
     int64_t applied, duplicates, rejected;
     uint32_t timers, records;
     int64_t counts[OUTPUT_KIND_COUNT];
+    struct batch_counts detailed;
     int64_t payments_idr;
     uint32_t put_count;
     struct put puts[BATCH_OUTPUTS_MAX];
@@ -95,6 +96,7 @@ void batch_begin(struct batch *batch, int32_t lane, int64_t sequence,
     batch->applied = batch->duplicates = batch->rejected = 0;
     batch->timers = batch->records = 0;
     memset(batch->counts, 0, sizeof batch->counts);
+    memset(&batch->detailed, 0, sizeof batch->detailed);
     batch->payments_idr = 0;
     batch->put_count = 0;
     buffer_reset(&batch->arena);
@@ -114,6 +116,11 @@ bool batch_is_empty(const struct batch *batch)
 uint32_t batch_records(const struct batch *batch)
 {
     return batch->records;
+}
+
+const struct batch_counts *batch_counts_of(const struct batch *batch)
+{
+    return &batch->detailed;
 }
 
 uint32_t batch_timers(const struct batch *batch)
@@ -231,6 +238,42 @@ static void note_place(struct batch *batch, const struct output_head *head, stru
     }
 }
 
+static void count_output(struct batch_counts *counts, const struct output *output)
+{
+    switch (output->kind) {
+    case OUTPUT_DECISION:
+        counts->decisions[output->decision.programme][output->decision.verdict]++;
+        break;
+    case OUTPUT_PAYMENT:
+        counts->payments[output->payment.programme]++;
+        counts->paid_idr[output->payment.programme] += output->payment.amount_idr;
+        break;
+    case OUTPUT_EXCEPTION: counts->exceptions[output->exception.code]++; break;
+    }
+}
+
+/* Only an event that is applied settles others, so that its own outcome is the first it can be. */
+static void count_outcomes(struct batch_counts *counts, const struct outputs *outputs,
+                           const struct input_record *record)
+{
+    uint32_t left[EVENT_OUTCOME_COUNT] = {
+        [EVENT_APPLIED] = outputs->applied,
+        [EVENT_DUPLICATE] = outputs->duplicates,
+        [EVENT_REJECTED] = outputs->rejected,
+    };
+    if (record != NULL) {
+        unsigned own = EVENT_APPLIED;
+        while (own != EVENT_PARKED && left[own] == 0) {
+            own++;
+        }
+        counts->events[record->topic][own]++;
+        left[own] -= own != EVENT_PARKED;
+    }
+    for (unsigned outcome = 0; outcome < EVENT_OUTCOME_COUNT; outcome++) {
+        counts->settled[outcome] += left[outcome];
+    }
+}
+
 static void put_one(struct batch *batch, struct output *output, const struct input_record *record)
 {
     assert(batch->put_count < BATCH_OUTPUTS_MAX);
@@ -256,6 +299,7 @@ static void put_one(struct batch *batch, struct output *output, const struct inp
         batch->seen(batch->seen_context, output);
     }
     encode(batch, output, put);
+    count_output(&batch->detailed, output);
     batch->counts[output->kind]++;
 }
 
@@ -264,6 +308,7 @@ void batch_put(struct batch *batch, struct outputs *outputs, const struct input_
     batch->applied += outputs->applied;
     batch->duplicates += outputs->duplicates;
     batch->rejected += outputs->rejected;
+    count_outcomes(&batch->detailed, outputs, record);
     for (uint32_t i = 0; i < outputs->count; i++) {
         put_one(batch, &outputs->items[i], record);
     }

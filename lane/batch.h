@@ -24,6 +24,21 @@
 
 struct batch;
 
+/* What became of an event, as the journal counts it; one that is parked is none of the others until
+   it is settled. */
+enum event_outcome { EVENT_APPLIED, EVENT_DUPLICATE, EVENT_REJECTED, EVENT_PARKED };
+#define EVENT_OUTCOME_COUNT 4
+
+/* Of one batch, for who looks on; the journal has sums. */
+struct batch_counts {
+    uint32_t events[INPUT_TOPIC_COUNT][EVENT_OUTCOME_COUNT]; /* each record once */
+    uint32_t settled[EVENT_OUTCOME_COUNT]; /* events parked before, by what became of them */
+    uint32_t exceptions[EXCEPTION_CODE_COUNT];
+    uint32_t decisions[PROGRAMME_COUNT][VERDICT_COUNT];
+    uint32_t payments[PROGRAMME_COUNT];
+    int64_t paid_idr[PROGRAMME_COUNT];
+};
+
 struct batch *batch_open(void);
 void batch_close(struct batch *batch); /* accepts NULL */
 
@@ -36,6 +51,7 @@ void batch_begin(struct batch *batch, int32_t lane, int64_t sequence,
 bool batch_has_room(const struct batch *batch);
 bool batch_is_empty(const struct batch *batch); /* neither a record nor a timer */
 uint32_t batch_records(const struct batch *batch);
+const struct batch_counts *batch_counts_of(const struct batch *batch);
 
 /* Notes a record as taken and applied next: ranges and digests. */
 void batch_take(struct batch *batch, const struct input_record *record);

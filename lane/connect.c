@@ -22,6 +22,7 @@ void connections_of(const struct settings *settings, struct connections *out)
     };
     out->redis = (struct redis_settings){
         .address = settings->redis_address,
+        .username = settings->redis_username,
         .password = settings->redis_password,
         .timeout_ms = settings->redis_timeout_ms,
     };

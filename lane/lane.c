@@ -36,6 +36,13 @@ static void set_phase(struct lane *lane, enum lane_phase phase, const struct err
         lane->report.error = *error;
     }
     pthread_mutex_unlock(&lane->report_mutex);
+    gauge_set(&lane->options->metrics->phase, phase);
+}
+
+/* Whoever looks on sees a lane that hangs by this. */
+static void note_turn(const struct lane *lane, int64_t steady)
+{
+    gauge_set(&lane->options->metrics->turned_at, steady);
 }
 
 static bool wants_to_stop(const struct lane *lane)
@@ -78,6 +85,7 @@ static void wait_paused(struct lane *lane)
     set_phase(lane, LANE_PAUSED, NULL);
     while (lane->pause && !wants_to_stop(lane)) {
         clock_sleep_ms(PAUSED_LOOK_MS);
+        note_turn(lane, clock_steady_us());
     }
 }
 
@@ -103,18 +111,22 @@ static void tell_stall(const struct lane *lane, struct stall *stall)
     if (what == NULL) {
         if (stall->said) {
             log_at(LOG_INFO, "input_flows", LOG_NUMBER("lane", lane->options->lane));
+            gauge_set(&lane->options->metrics->input_stalls, 0);
         }
         *stall = (struct stall){.since = steady};
     } else if (!stall->said && steady - stall->since > STALL_SAID_AFTER_US) {
         log_at(LOG_WARN, "input_stalled", LOG_NUMBER("lane", lane->options->lane),
                LOG_TEXT("detail", what));
+        gauge_set(&lane->options->metrics->input_stalls, 1);
         stall->said = true;
     }
 }
 
 static struct error run(struct lane *lane)
 {
+    struct lane_metrics *metrics = lane->options->metrics;
     struct stall stall = {.since = clock_steady_us()};
+    gauge_set(&metrics->input_stalls, 0);
     while (!wants_to_stop(lane)) {
         bool idle;
         if (lane->pause) {
@@ -125,11 +137,15 @@ static struct error run(struct lane *lane)
         if (idle && lane->options->drain) {
             return drain_to_the_end(lane);
         }
+        int64_t steady = clock_steady_us();
         TRY(lane_show(lane, idle, false));
+        lane_metrics_part(metrics, PART_SHOW, &steady);
         tell_stall(lane, &stall);
         if (idle) {
             sleep_idle(lane);
+            lane_metrics_part(metrics, PART_IDLE, &steady);
         }
+        note_turn(lane, steady);
     }
     return lane->stop_at_once ? no_error() : lane_show(lane, true, true);
 }
@@ -137,6 +153,7 @@ static struct error run(struct lane *lane)
 static struct error open_and_run(struct lane *lane, struct troubles *troubles)
 {
     set_phase(lane, LANE_OPENING, NULL);
+    note_turn(lane, clock_steady_us());
     TRY(lane_open_parts(lane));
     lane->ready_at = clock_steady_us();
     lane->ready_applied = lane->report.applied;
@@ -187,6 +204,12 @@ static struct error judge_trouble(struct lane *lane, struct troubles *troubles,
        it before would fence the new owner in turn. */
     if (error->kind == ERROR_FENCED && troubles->back_off_ms < BACK_OFF_FENCED_MS) {
         troubles->back_off_ms = BACK_OFF_FENCED_MS;
+    }
+    struct lane_metrics *metrics = lane->options->metrics;
+    counter_add(&metrics->reopens, 1);
+    if (strcmp(error->code, "redis_away") == 0) { /* met while opening; a lane at work bears it */
+        counter_add(&metrics->store_troubles[STORE_AWAY], 1);
+        gauge_set(&metrics->store_is_away, 1);
     }
     log_at(LOG_WARN, "lane_reopens", LOG_NUMBER("lane", lane->options->lane),
            LOG_ERROR_FIELDS(error), LOG_NUMBER("wait_ms", troubles->back_off_ms));

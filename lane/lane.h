@@ -5,6 +5,7 @@
 #define JAGA_LANE_LANE_H
 
 #include "kafka/law_topics.h"
+#include "lane/lane_metrics.h"
 #include "store/lane_store.h"
 
 struct lane;
@@ -14,6 +15,7 @@ struct lane_options { /* borrowed until lane_stop returned */
     const struct redis_settings *redis;
     struct log_identity identity;
     int32_t lane;
+    struct lane_metrics *metrics; /* written from lane_start to lane_join */
     enum clock_mode clock;
     uint32_t batch_events_max, batch_wait_ms, view_flush_ms, schema_wait_ms, commit_deadline_ms;
     bool drain;    /* end when all input that was there is applied */

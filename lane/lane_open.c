@@ -348,6 +348,8 @@ struct error lane_open_parts(struct lane *lane)
     TRY(load(lane, &tail, &filled));
     TRY(catch_up(lane, &tail));
     TRY(show_opened(lane, filled));
+    lane_note_behind(lane);
+    gauge_set(&lane->options->metrics->store_is_away, 0);
     log_at(LOG_INFO, "lane_ready", LOG_NUMBER("lane", lane->options->lane),
            LOG_NUMBER("sequence", lane->position.sequence),
            LOG_NUMBER("participants", table_count(state_table(lane->state))),

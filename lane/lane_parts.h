@@ -76,6 +76,8 @@ void lane_drop_parts(struct lane *lane); /* frees what lane_open_parts made; rep
 struct error lane_step(struct lane *lane, bool *idle);
 /* Moves the clock to `until` and fires what is due, in batches without events. */
 struct error lane_reach(struct lane *lane, int64_t until);
+/* Notes what of the inputs was not applied. */
+void lane_note_lag(const struct lane *lane);
 /* Tells where the lane is, and that so many more events were applied. */
 void lane_report_progress(struct lane *lane, uint32_t events);
 /* Applies one journal record's ranges again and compares. */
@@ -91,6 +93,8 @@ struct error lane_schema_wait(struct lane *lane);
 
 /* lane_show.c: writes view and copy when they are due; `all`: now. */
 struct error lane_show(struct lane *lane, bool idle, bool all);
+/* Notes since when view and copy are behind. */
+void lane_note_behind(const struct lane *lane);
 /* First fill, or a fill after a drop: participants, tallies, meta. */
 struct error lane_fill(struct lane *lane);
 

@@ -282,6 +282,8 @@ static struct error bear(struct lane *lane, const struct error *error, int64_t b
                LOG_TEXT("detail", error->detail));
     }
     lane->store_was_away = true;
+    counter_add(&lane->options->metrics->store_troubles[STORE_AWAY], 1);
+    gauge_set(&lane->options->metrics->store_is_away, 1);
     const int64_t steady = clock_steady_us();
     const int64_t pause_us = (STORE_TRY_SHARE - 1) * (steady - begun);
     lane->store_not_before = steady + (pause_us > STORE_PAUSE_US ? pause_us : STORE_PAUSE_US);
@@ -317,6 +319,23 @@ static struct error mend(struct lane *lane, const struct error *error)
     return lane_fill(lane);
 }
 
+static void note_since(gauge_t *since, bool is_behind)
+{
+    if (!is_behind) {
+        gauge_set(since, 0);
+    } else if (gauge_read(since) == 0) {
+        gauge_set(since, clock_steady_us());
+    }
+}
+
+void lane_note_behind(const struct lane *lane)
+{
+    struct lane_metrics *metrics = lane->options->metrics;
+    const int64_t sequence = lane->position.sequence;
+    note_since(&metrics->view_behind, lane->view_sequence != sequence || !lane->view_is_whole);
+    note_since(&metrics->copy_behind, lane->copy_sequence != sequence);
+}
+
 struct error lane_show(struct lane *lane, bool idle, bool all)
 {
     const int64_t steady = clock_steady_us();
@@ -325,11 +344,14 @@ struct error lane_show(struct lane *lane, bool idle, bool all)
     }
     struct error error = show(lane, steady, idle, all);
     if (failed(&error) && strcmp(error.code, "store_damaged") == 0) {
+        counter_add(&lane->options->metrics->store_troubles[STORE_DAMAGED], 1);
         error = mend(lane, &error);
     }
+    lane_note_behind(lane);
     if (failed(&error)) {
         return bear(lane, &error, steady);
     }
+    gauge_set(&lane->options->metrics->store_is_away, 0);
     if (lane->store_was_away) {
         log_at(LOG_INFO, "redis_back", LOG_NUMBER("lane", lane->options->lane));
         lane->store_was_away = false;

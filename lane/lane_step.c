@@ -120,25 +120,60 @@ void lane_report_progress(struct lane *lane, uint32_t events)
     lane->report.applied += events;
     lane->report.participants = table_count(state_table(lane->state));
     lane->report.memory_bytes = table_memory(state_table(lane->state));
+    gauge_set(&lane->options->metrics->sequence, lane->report.sequence);
+    gauge_set(&lane->options->metrics->participants, (int64_t)lane->report.participants);
+    gauge_set(&lane->options->metrics->memory_bytes, (int64_t)lane->report.memory_bytes);
     pthread_mutex_unlock(&lane->report_mutex);
 }
 
-static struct error commit(struct lane *lane)
+void lane_note_lag(const struct lane *lane)
 {
-    struct journal_record record;
-    seal(lane, &record);
+    struct lane_metrics *metrics = lane->options->metrics;
+    struct input_lag lag;
+    lane_input_lag(lane->input, &lag);
+    for (unsigned topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
+        gauge_set(&metrics->lag[topic], lag.records[topic]);
+    }
+    gauge_set(&metrics->oldest_ms, lag.oldest_ms);
+}
+
+static struct error send(struct lane *lane, const struct journal_record *record)
+{
     size_t count;
-    const struct outgoing *records = batch_outgoing(lane->batch, &record, &count);
+    const struct outgoing *records = batch_outgoing(lane->batch, record, &count);
     const int64_t before = lane->journal_next;
-    TRY(lane_transaction_commit(lane->transaction, records, count, &lane->journal_next));
-    assert(lane->journal_next > before);
+    const uint64_t aborts = lane_transaction_aborts(lane->transaction);
+    const struct error error =
+        lane_transaction_commit(lane->transaction, records, count, &lane->journal_next);
+    counter_add(&lane->options->metrics->aborts,
+                lane_transaction_aborts(lane->transaction) - aborts);
+    assert(failed(&error) || lane->journal_next > before);
+    return error;
+}
+
+/* `begun`: when the batch was, by the steady clock. */
+static struct error commit(struct lane *lane, int64_t begun)
+{
+    struct lane_metrics *metrics = lane->options->metrics;
+    struct journal_record record;
+    int64_t steady = begun;
+    lane_metrics_part(metrics, PART_FILL, &steady);
+    seal(lane, &record);
+    const int64_t sealed = clock_steady_us();
+    TRY(send(lane, &record));
+    const int64_t sent = clock_steady_us();
     advance(lane, &record, lane->journal_next - 2);
     lane_report_progress(lane, batch_records(lane->batch));
+    lane_metrics_part(metrics, PART_COMMIT, &steady);
+    lane_metrics_batch(metrics, lane->batch, steady - begun, sent - sealed);
+    lane_note_behind(lane);
+    lane_note_lag(lane);
     return no_error();
 }
 
 struct error lane_step(struct lane *lane, bool *idle)
 {
+    int64_t begun = clock_steady_us();
     TRY(look_at_rules(lane));
     TRY(lane_schema_wait(lane));
     begin_batch(lane);
@@ -146,22 +181,29 @@ struct error lane_step(struct lane *lane, bool *idle)
         state_move_clock(lane->state, clock_wall_us());
     }
     TRY(lane_input_begin(lane->input));
+    lane_note_lag(lane);
     bool ended;
     TRY(fill_batch(lane, &ended));
     *idle = batch_is_empty(lane->batch) && ended;
-    return batch_is_empty(lane->batch) ? no_error() : commit(lane);
+    if (!batch_is_empty(lane->batch)) {
+        return commit(lane, begun);
+    }
+    lane_metrics_part(lane->options->metrics, PART_FILL, &begun);
+    return no_error();
 }
 
 struct error lane_reach(struct lane *lane, int64_t until)
 {
     while (state_now(lane->state) < until || lane->position.now < until) {
+        int64_t begun = clock_steady_us();
         begin_batch(lane);
         state_move_clock(lane->state, until);
         while (!state_fire_due(lane->state, lane->batch, UINT32_MAX)) {
-            TRY(commit(lane));
+            TRY(commit(lane, begun));
+            begun = clock_steady_us();
             begin_batch(lane);
         }
-        TRY(commit(lane));
+        TRY(commit(lane, begun));
     }
     return no_error();
 }
@@ -258,5 +300,7 @@ struct error lane_redo(struct lane *lane, const struct journal_record *record, i
     }
     TRY(compare(lane, &redo, record));
     advance(lane, record, offset);
+    counter_add(&lane->options->metrics->redone, 1);
+    gauge_set(&lane->options->metrics->turned_at, clock_steady_us());
     return no_error();
 }

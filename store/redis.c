@@ -22,7 +22,7 @@ struct address {
 struct redis {
     redisContext *context; /* NULL: not connected */
     struct address configured, current;
-    char *password;
+    char *username, *password; /* never NULL */
     struct timeval timeout;
     char *out; /* commands not sent yet */
     size_t out_length, out_capacity;
@@ -86,6 +86,13 @@ static struct text address_of_lane(const char *list, int32_t lane)
     return text_of(start, strcspn(start, ","));
 }
 
+static char *copy_of(const char *text)
+{
+    char *copy = strdup(text == NULL ? "" : text);
+    assert(copy != NULL);
+    return copy;
+}
+
 struct error redis_open(const struct redis_settings *settings, int32_t lane, struct redis **out)
 {
     *out = NULL;
@@ -99,8 +106,8 @@ struct error redis_open(const struct redis_settings *settings, int32_t lane, str
     struct redis *redis = calloc(1, sizeof *redis);
     assert(redis != NULL);
     redis->configured = redis->current = address;
-    redis->password = strdup(settings->password == NULL ? "" : settings->password);
-    assert(redis->password != NULL);
+    redis->username = copy_of(settings->username);
+    redis->password = copy_of(settings->password);
     const uint32_t wait_ms = settings->timeout_ms == 0 ? TIMEOUT_DEFAULT_MS : settings->timeout_ms;
     redis->timeout = (struct timeval){.tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
     redis->broken = no_error();
@@ -114,6 +121,7 @@ void redis_close(struct redis *redis)
         return;
     }
     connection_drop(redis);
+    free(redis->username);
     free(redis->password);
     free(redis->out);
     free(redis);
@@ -133,18 +141,26 @@ void connection_drop(struct redis *redis)
     redis->broken = no_error();
 }
 
+static redisReply *ask_to_be(const struct redis *redis)
+{
+    return redis->username[0] == '\0'
+               ? redisCommand(redis->context, "AUTH %s", redis->password)
+               : redisCommand(redis->context, "AUTH %s %s", redis->username, redis->password);
+}
+
 static struct error authenticate(struct redis *redis)
 {
-    if (redis->password[0] == '\0') {
+    if (redis->username[0] == '\0' && redis->password[0] == '\0') {
         return no_error();
     }
-    redisReply *reply = redisCommand(redis->context, "AUTH %s", redis->password);
+    redisReply *reply = ask_to_be(redis);
     if (reply == NULL) {
         return away(redis, redis->context->errstr);
     }
     const bool refused = reply->type == REDIS_REPLY_ERROR;
     const struct error error =
-        refused ? error_make(ERROR_RETRY, "redis_away", "Redis at %s:%d refuses redis.password: %s",
+        refused ? error_make(ERROR_RETRY, "redis_away",
+                             "Redis at %s:%d refuses redis.username and redis.password: %s",
                              redis->current.host, redis->current.port, reply->str)
                 : no_error();
     freeReplyObject(reply);

@@ -14,7 +14,8 @@ struct redis;
 
 struct redis_settings {   /* borrowed */
     const char *address;  /* "host:port" or a list "host:port,host:port" by lane */
-    const char *password; /* "" for none */
+    const char *username; /* "" or NULL: the user "default" */
+    const char *password; /* "" or NULL: none */
     uint32_t timeout_ms;
 };
 

@@ -27,6 +27,7 @@ enum schema_registry { SCHEMA_REGISTRY_NONE }; /* jaga itself, on topic jaga.sch
 struct settings {
     const char *kafka_brokers;  /* host:port,host:port */
     const char *redis_address;  /* host:port, or a list by lane */
+    const char *redis_username; /* empty: the user "default" */
     const char *redis_password; /* empty: none */
     const char *topic_prefix;
     const char *group_id;
@@ -34,6 +35,7 @@ struct settings {
     const char *rules_dir;
     const char *schemas_dir;
     const char *dashboard_address; /* host:port */
+    const char *metrics_address;   /* host:port; empty: nowhere */
     uint32_t lanes;                /* for jaga init only */
     uint32_t batch_events_max;
     uint32_t batch_wait_ms;

@@ -63,3 +63,28 @@ bool utf8_is_valid(const uint8_t *bytes, size_t length)
     }
     return true;
 }
+
+/* How many bytes a character that begins with this one has; 1 for what begins none. */
+static size_t character_bytes(uint8_t byte)
+{
+    return byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+}
+
+const char *valid_text(const char *text, char *out, size_t size)
+{
+    const size_t length = strlen(text);
+    size_t used = 0;
+    for (size_t i = 0; i < length;) {
+        const size_t bytes = character_bytes((uint8_t)text[i]);
+        const bool valid = bytes <= length - i && utf8_is_valid((const uint8_t *)text + i, bytes);
+        const size_t taken = valid ? bytes : 1;
+        if (used + taken >= size) {
+            break;
+        }
+        memcpy(out + used, valid ? text + i : "?", taken);
+        used += taken;
+        i += taken;
+    }
+    out[used] = '\0';
+    return out;
+}

@@ -2,8 +2,11 @@
 and lanes that are replayed side by side.
 Needs a build with JAGA_SANITIZE=thread."""
 import os
+import re
 import shutil
 import sys
+import threading
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
 import harness  # noqa: E402
@@ -13,6 +16,45 @@ import wire  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TSAN = "exitcode=66 suppressions=" + os.path.join(HERE, "tsan.supp")
+
+
+class Scrapes:
+    """Asks a process for its metrics again and again until the context ends; each answer must be whole."""
+
+    def __init__(self, scenario, process):
+        self.scenario, self.process, self.count, self.failed = scenario, process, 0, None
+        scenario.wait_until(process, "metrics_ready")
+        self.url = re.search(r"metrics_ready address=(\S+)", scenario.said(process)).group(1)
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        while not self.ended.wait(0.05):
+            try:
+                for path in "/metrics", "/readyz":
+                    self.ask(path)
+                self.count += 1
+            except OSError as error:
+                self.failed = error
+                return
+
+    def ask(self, path):
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+                text = answer.read().decode()
+            assert text == "ready\n" or text.endswith("_count %s\n" % text.split()[-1]), text[-200:]
+        except urllib.error.HTTPError as error:
+            if (path, error.code) != ("/readyz", 503):
+                raise
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+        assert self.failed is None and self.count > 10, (self.failed, self.count)
 
 
 def unraced(scenario, *processes):
@@ -26,8 +68,8 @@ def unraced(scenario, *processes):
 def test_lanes_at_work(scenario):
     scenario.settings["TSAN_OPTIONS"] = TSAN
     takeover.prepare(scenario)
-    with takeover.Load(scenario) as load:
-        first = scenario.start("process", **takeover.LIVE)
+    first = scenario.start("process", JAGA_METRICS_ADDRESS="127.0.0.1:0", **takeover.LIVE)
+    with takeover.Load(scenario) as load, Scrapes(scenario, first):
         scenario.wait_until(first, "lane_ready", times=2)
         takeover.wait_approved(scenario, 8, first)
         second = scenario.start("process", **takeover.LIVE)

@@ -60,8 +60,8 @@ class Dashboard:
         assert (status, text) == (200, "lives\n"), (status, text)
         assert self.process.poll() is None
 
-    def stop(self):
-        self.scenario.stop(self.process)
+    def stop(self, expect=0):
+        self.scenario.stop(self.process, expect)
         assert "ERROR: AddressSanitizer" not in self.scenario.said(self.process)
 
 
@@ -500,7 +500,7 @@ def test_assets_are_in_the_program(scenario):
 
 # ---- metrics
 
-SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9]+(?:\.[0-9]{3})?)')
+SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9]+(?:\.[0-9]{1,6})?)')
 
 
 def metrics_of(dashboard):

@@ -264,7 +264,7 @@ def test_status_says_what_json_says(scenario):
     exceptions = {line["code"]: line["count"] for line in lines if line["kind"] == "exceptions"}
     assert exceptions == {"UNKNOWN_CATEGORY": 1}, exceptions
     assert rows_of(done.stdout, "exceptions", "count") == [
-        {"exceptions": "UNKNOWN_CATEGORY", "count": "1", "kind": "refused"}], done.stdout
+        {"exceptions": "UNKNOWN_CATEGORY", "count": "1", "kind": "refused", "most from": "/kpu/36.71"}], done.stdout
     batches = [line for line in lines if line["kind"] == "batch"]
     assert [(b["batch_id"], b["state"]) for b in batches] == [("tangsel-2019-11", "MISMATCH")]
     assert rows_of(done.stdout, "batch", "state")[0]["counted"] == grouped(batches[0]["counted"]), done.stdout

@@ -1,5 +1,5 @@
 # Sourced: the C files of the tree at $root. Tests may do what the product may not.
-product_folders='core support wire kafka store lane replay producers consumers dashboard cli'
+product_folders='core support wire http kafka store lane replay producers consumers dashboard cli'
 
 product_files() {
     (cd "$root" && for folder in $product_folders; do

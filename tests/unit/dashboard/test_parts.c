@@ -1,4 +1,4 @@
-/* The small matters of the pages: parts of names, wrong bytes, months, the goal. */
+/* The small matters of the pages: parts of names, months, the goal. */
 #include "dashboard/parts.h"
 
 #include <criterion/criterion.h>
@@ -13,33 +13,6 @@ Test(parts, finds_the_part_of_a_measure)
     cr_expect_null(measure_part("category:KPPS", "cat"));
     cr_expect_null(measure_part("category", "category"));
     cr_expect_null(measure_part("paid_idr:category:KPPS", "category"));
-}
-
-static const struct row {
-    const char *text;
-    size_t size;
-    const char *valid;
-} rows[] = {
-    {"abc", 16, "abc"},
-    {"", 16, ""},
-    {"caf\xC3\xA9", 16, "caf\xC3\xA9"},
-    {"\xFF\xFE", 16, "??"},
-    {"a\xC3", 16, "a?"},
-    {"a\xC3(", 16, "a?("},
-    {"\xC0\xAF", 16, "??"},      /* overlong */
-    {"\xED\xA0\x80", 16, "???"}, /* a surrogate */
-    {"\xF0\x9F\x98\x80", 16, "\xF0\x9F\x98\x80"},
-    {"\x80", 16, "?"},
-    {"abc", 3, "ab"},
-    {"a\xC3\xA9", 3, "a"}, /* no half character at the end */
-};
-
-Test(parts, makes_valid_text_of_any)
-{
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char out[16];
-        cr_expect_str_eq(valid_text(rows[i].text, out, rows[i].size), rows[i].valid, "row %zu", i);
-    }
 }
 
 Test(parts, knows_levels)

@@ -78,7 +78,9 @@ Test(settings, have_defaults)
 {
     assert_loaded(load((const char *const[]){NULL}));
     cr_expect_str_eq(settings.topic_prefix, "jaga");
+    cr_expect_str_eq(settings.redis_username, "");
     cr_expect_str_eq(settings.redis_password, "");
+    cr_expect_str_eq(settings.metrics_address, "");
     cr_expect_eq(settings.batch_events_max, 16384);
     cr_expect_eq(settings.view_flush_ms, 200);
     cr_expect_eq(settings.input_bytes_max, 262144);
@@ -119,14 +121,18 @@ Test(settings, of_the_file_may_name_the_environment_and_librdkafkas_own)
 {
     cr_assert_eq(setenv("THE_SECRET", "hush", 1), 0);
     assert_loaded(load_file("# A comment.\n"
+                            "redis.username = reader\n"
                             "redis.password = ${THE_SECRET}\n"
+                            "metrics.address = 127.0.0.1:9464\n"
                             "dev = true\n"
                             "clock = \"events\"\n"
                             "kafka {\n"
                             "    security.protocol = SASL_SSL\n"
                             "    ssl.ca.location = \"/etc/a b\"\n"
                             "}\n"));
+    cr_expect_str_eq(settings.redis_username, "reader");
     cr_expect_str_eq(settings.redis_password, "hush");
+    cr_expect_str_eq(settings.metrics_address, "127.0.0.1:9464");
     cr_expect(settings.dev);
     cr_expect_eq(settings.clock, CLOCK_EVENTS);
     cr_assert_eq(settings.kafka_option_count, 2);

@@ -1,4 +1,4 @@
-#include "dashboard/server.h"
+#include "http/server.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -12,8 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "dashboard/request.h"
-#include "dashboard/tally.h"
+#include "core/day.h"
 #include "support/clock.h"
 
 #define THREADS 4
@@ -42,7 +41,7 @@ struct seat { /* of one connection */
 
 struct server {
     struct MHD_Daemon *daemon;
-    struct sources sources;
+    const struct http_service *service;
     int socket;
     char address[ADDRESS_BYTES];
     pthread_mutex_t mutex; /* of the seats */
@@ -85,8 +84,8 @@ static struct error listen_at(struct server *server, const struct addrinfo *plac
         bind(server->socket, place->ai_addr, place->ai_addrlen) != 0 ||
         listen(server->socket, BACKLOG) != 0) {
         return error_make(ERROR_FATAL, "address_refused",
-                          "cannot listen on %s: %s. Give another --dashboard.address", address,
-                          strerror(errno));
+                          "cannot listen on %s: %s. Give another --%s", address, strerror(errno),
+                          server->service->setting);
     }
     return no_error();
 }
@@ -114,8 +113,8 @@ static struct error listen_on(struct server *server, const char *address)
                                     .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
     if (!split_address(address, host, port) || getaddrinfo(host, port, &wanted, &place) != 0) {
         return error_make(ERROR_USAGE, "setting_wrong",
-                          "dashboard.address \"%s\" is no address and port, such as 127.0.0.1:8080",
-                          address);
+                          "%s \"%s\" is no address and port, such as 127.0.0.1:8080",
+                          server->service->setting, address);
     }
     const bool is_six = place->ai_family == AF_INET6;
     const struct error error = listen_at(server, place, address);
@@ -241,23 +240,29 @@ static bool has_body(struct MHD_Connection *connection)
            (length != NULL && strcmp(length, "0") != 0);
 }
 
-static void answer_request(struct server *server, struct MHD_Connection *connection,
-                           const struct seat *seat, const char *method, struct buffer *out,
-                           struct answer *answer)
+static bool is_reading(const char *method)
 {
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
-        routes_refuse(MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are answered", out, answer);
-    } else if (has_body(connection)) {
-        routes_refuse(MHD_HTTP_CONTENT_TOO_LARGE, "a request has no body here", out, answer);
-    } else {
-        routes_answer(&server->sources, text_of(seat->target, seat->target_length),
-                      header(connection, "Accept-Language"), out, answer);
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+static struct http_request request_of(struct MHD_Connection *connection, const struct seat *seat,
+                                      const char *method)
+{
+    if (!is_reading(method)) {
+        return (struct http_request){.refused_status = MHD_HTTP_METHOD_NOT_ALLOWED,
+                                     .refused_detail = "only GET and HEAD are answered"};
     }
+    if (has_body(connection)) {
+        return (struct http_request){.refused_status = MHD_HTTP_CONTENT_TOO_LARGE,
+                                     .refused_detail = "a request has no body here"};
+    }
+    return (struct http_request){.target = text_of(seat->target, seat->target_length),
+                                 .languages = header(connection, "Accept-Language")};
 }
 
 static bool is_refused(struct MHD_Connection *connection, const char *method)
 {
-    return (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) || has_body(connection);
+    return !is_reading(method) || has_body(connection);
 }
 
 static enum MHD_Result queue(struct MHD_Connection *connection, const struct answer *answer,
@@ -285,8 +290,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_size, void **own)
 {
+    const struct http_service *service = ((struct server *)context)->service;
     struct seat *seat = *own;
-    struct answer answer;
     (void)url;
     (void)version;
     (void)upload;
@@ -300,8 +305,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         return MHD_NO;
     }
     struct buffer out = buffer_over(memory, ANSWER_BYTES_MAX);
-    answer_request(context, connection, seat, method, &out, &answer);
-    tally_count(answer.route, answer.status);
+    const struct http_request request = request_of(connection, seat, method);
+    struct answer answer = {0};
+    service->answer(service->context, &request, &out, &answer);
     return queue(connection, &answer, &out);
 }
 
@@ -330,11 +336,12 @@ static struct error start(struct server *server)
                             strerror(errno));
 }
 
-struct error server_open(const char *address, const struct sources *sources, struct server **out)
+struct error server_open(const char *address, const struct http_service *service,
+                         struct server **out)
 {
     struct server *server = calloc(1, sizeof *server);
     assert(server != NULL);
-    server->sources = *sources;
+    server->service = service;
     server->socket = -1;
     const int answer = pthread_mutex_init(&server->mutex, NULL);
     assert(answer == 0);
