@@ -6,6 +6,7 @@
 #include "dashboard/goal.h"
 #include "dashboard/names.h"
 #include "dashboard/parts.h"
+#include "dashboard/pieces.h"
 #include "dashboard/say.h"
 
 #define FULL_BP 10000
@@ -42,21 +43,6 @@ void block_base(struct page *page, const struct region_figures *region)
     if (!region->base.present && !region->quarantined.present) {
         put_either(page, "tidak ada dasar", "no base");
     }
-}
-
-static void card_begin(struct page *page, const char *definition, bool is_big)
-{
-    put(page, is_big ? "<div class=\"card big\"><dt>" : "<div class=\"card\"><dt>");
-    put_defined(page, definition);
-    put(page, "</dt><dd>");
-}
-
-static void card_number(struct page *page, const char *definition, int64_t number)
-{
-    card_begin(page, definition, false);
-    put(page, "<b>");
-    say_number(page->out, page->language, number);
-    put(page, "</b></dd></div>\n");
 }
 
 static void card_coverage(struct page *page, const struct region_figures *region)
