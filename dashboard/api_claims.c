@@ -8,6 +8,7 @@
 #include "dashboard/claim_ages.h"
 #include "dashboard/election.h"
 #include "dashboard/parts.h"
+#include "dashboard/payment_states.h"
 
 void api_put_claims(struct json_object *object, const struct region_figures *region)
 {
@@ -57,6 +58,28 @@ static void put_paid_by(struct json_object *object, const struct region_figures 
     buffer_byte(object->out, ']');
 }
 
+/* Every state, in the order of a payment's way. */
+static void put_by_status(struct json_object *object, const struct region_figures *region)
+{
+    bool any = false;
+    api_list_begin(object, "by_status");
+    for (size_t i = 0; i < payment_state_count; i++) {
+        const char *code = payment_states[i].code;
+        char payments[MEASURE_NAME_BYTES];
+        char paid[MEASURE_NAME_BYTES];
+        struct json_object row;
+        (void)snprintf(payments, sizeof payments, "payments:status:%s", code);
+        (void)snprintf(paid, sizeof paid, "paid_idr:status:%s", code);
+        api_next(object->out, &any);
+        json_object_open(&row, object->out, NULLS_PRINTED);
+        api_put_string(&row, "code", code);
+        json_put_number(&row, "payments", region == NULL ? 0 : region_figure(region, payments));
+        json_put_number(&row, "paid_idr", region == NULL ? 0 : region_figure(region, paid));
+        json_object_close(&row);
+    }
+    api_list_end(object);
+}
+
 void api_put_payments(struct json_object *object, const struct region_figures *region)
 {
     struct json_object row;
@@ -68,7 +91,7 @@ void api_put_payments(struct json_object *object, const struct region_figures *r
                     region == NULL ? 0 : region_figure(region, "external_idr"));
     put_paid_by(&row, region, "programme");
     put_paid_by(&row, region, "category");
-    put_paid_by(&row, region, "status");
+    put_by_status(&row, region);
     json_object_close(&row);
 }
 

@@ -182,6 +182,16 @@ static void put_most(struct page *page, const struct figure *changes, size_t cou
     put(page, named == 0 ? "" : ".</span>");
 }
 
+/* Cover that is missed from the first day of a month on had its last day before it. */
+static void put_last_days(struct page *page, bool falls, day_t from, day_t to)
+{
+    if (falls) {
+        put_either(page, " Hari terakhir: ", " Last day: ");
+        say_days(page->out, page->language, from, to - 1);
+        put(page, ".");
+    }
+}
+
 /* What a month changes, from the last day of the one before to its own. */
 static void put_month(struct page *page, const struct curve *curve, const struct region_days *days,
                       int months, const char *words)
@@ -198,6 +208,7 @@ static void put_month(struct page *page, const struct curve *curve, const struct
     say_month(page->out, page->language, to);
     put(page, "): ");
     put_movement(page, value_on(curve, from), value_on(curve, to), months == 0 ? AROUND : AHEAD);
+    put_last_days(page, value_on(curve, to) < value_on(curve, from), from, to);
     put_most(page, changes, count, "category");
     put_most(page, changes, count, "sponsor");
     put(page, "</li>\n");

@@ -77,6 +77,17 @@ static void put_who(struct page *page, const struct by_kind *both, unsigned at)
     put(page, ".</span>");
 }
 
+static void put_third(struct page *page, int64_t number, bool net)
+{
+    if (!net) {
+        cell_number(page, number);
+        return;
+    }
+    put(page, "<td class=\"n\">");
+    say_change(page->out, page->language, number);
+    put(page, "</td>");
+}
+
 static void put_row(struct page *page, const char *kind, const struct flow_row *row, bool net)
 {
     put(page, "<tr><th scope=\"row\">");
@@ -84,13 +95,7 @@ static void put_row(struct page *page, const char *kind, const struct flow_row *
     put(page, "</th>");
     cell_number(page, row->values[0]);
     cell_number(page, row->values[1]);
-    if (net) {
-        put(page, "<td class=\"n\">");
-        say_change(page->out, page->language, row->values[2]);
-        put(page, "</td>");
-    } else {
-        cell_number(page, row->values[2]);
-    }
+    put_third(page, row->values[2], net);
     put(page, "</tr>\n");
 }
 
@@ -109,13 +114,8 @@ static void put_all(struct page *page, const int64_t all[FLOW_COLUMNS], bool net
     put(page, "</th>");
     cell_number(page, all[0]);
     cell_number(page, all[1]);
-    put(page, "<td class=\"n\">");
-    if (net) {
-        say_change(page->out, page->language, all[2]);
-    } else {
-        say_number(page->out, page->language, all[2]);
-    }
-    put(page, "</td></tr>\n");
+    put_third(page, all[2], net);
+    put(page, "</tr>\n");
 }
 
 /* Why it changed. */
@@ -128,20 +128,24 @@ struct past_month {
 
 static void put_begun(struct page *page, const struct past_month *month)
 {
+    const int64_t begun = month->moves.category.all[MOVED_BEGUN];
     put(page, "<li>");
-    put_number(page, month->moves.category.all[MOVED_BEGUN]);
-    put_either(page, " perlindungan mulai, dengan hari pertama ", " covers began, first day ");
-    put_days(page, month->from + 1, month->to);
+    put_number(page, begun);
+    put_either(page, " perlindungan mulai, dengan hari pertama ",
+               begun == 1 ? " cover began, first day " : " covers began, first day ");
+    say_days(page->out, page->language, month->from + 1, month->to);
     put_who(page, &month->moves, MOVED_BEGUN);
     put(page, "</li>\n");
 }
 
 static void put_ended(struct page *page, const struct past_month *month)
 {
+    const int64_t ended = month->moves.category.all[MOVED_ENDED];
     put(page, "<li>");
-    put_number(page, month->moves.category.all[MOVED_ENDED]);
-    put_either(page, " perlindungan berakhir, dengan hari terakhir ", " covers ended, last day ");
-    put_days(page, month->from, month->to - 1);
+    put_number(page, ended);
+    put_either(page, " perlindungan berakhir, dengan hari terakhir ",
+               ended == 1 ? " cover ended, last day " : " covers ended, last day ");
+    say_days(page->out, page->language, month->from, month->to - 1);
     put_who(page, &month->moves, MOVED_ENDED);
     put(page, "</li>\n");
 }
@@ -162,6 +166,21 @@ static void put_other(struct page *page, const struct past_month *month)
                           "dari satu perlindungan",
                           "for other reasons: people who moved, or who have more than one cover"));
     put(page, ".</li>\n");
+}
+
+static void put_reasons(struct page *page, const struct past_month *month)
+{
+    const int64_t *all = month->moves.category.all;
+    if (all[MOVED_BEGUN] == 0 && all[MOVED_ENDED] == 0 && month->before == month->after) {
+        nothing(page, "Tidak ada perlindungan yang mulai atau berakhir.",
+                "No cover began and none ended.");
+        return;
+    }
+    put(page, "<ul class=\"months\">\n");
+    put_begun(page, month);
+    put_ended(page, month);
+    put_other(page, month);
+    put(page, "</ul>\n");
 }
 
 static void put_moves(struct page *page, const struct past_month *month)
@@ -199,11 +218,8 @@ void block_why(struct page *page, const struct region_days *days)
     say_month(page->out, page->language, month.to);
     put_either(page, " ", " the number covered ");
     put_movement(page, month.before, month.after, BEHIND);
-    put(page, "</p>\n<ul class=\"months\">\n");
-    put_begun(page, &month);
-    put_ended(page, &month);
-    put_other(page, &month);
-    put(page, "</ul>\n");
+    put(page, "</p>\n");
+    put_reasons(page, &month);
     put_moves(page, &month);
     section_end(page);
     by_kind_close(&month.moves);
@@ -216,9 +232,9 @@ static void card_of_days(struct page *page, const char *definition, int64_t numb
 {
     card_begin(page, definition, false);
     put_number(page, number);
-    put(page, " <small>");
-    put_days(page, first, last);
-    put(page, "</small>");
+    put(page, "<span class=\"days\">");
+    say_days(page->out, page->language, first, last);
+    put(page, "</span>");
     card_end(page);
 }
 
@@ -226,9 +242,9 @@ static void card_of_day(struct page *page, const char *definition, int64_t numbe
 {
     card_begin(page, definition, false);
     put_number(page, number);
-    put(page, " <small>");
+    put(page, "<span class=\"days\">");
     say_day_short(page->out, page->language, day);
-    put(page, "</small>");
+    put(page, "</span>");
     card_end(page);
 }
 
@@ -236,27 +252,50 @@ static void put_cards(struct page *page, const struct region_days *days)
 {
     const day_t day = page->board->figures.day;
     const struct flows flows = flows_of(days, day);
-    put(page, "<dl class=\"cards\">\n");
+    put(page, "<dl class=\"cards flows\">\n");
     card_of_day(page, "new_today", flows.new_today, day);
     card_of_day(page, "ended_today", flows.ended_today, day_within((int64_t)day - 1));
     card_of_days(page, "ending_7", flows.ending_7, day, day_within((int64_t)day + 6));
     card_of_days(page, "ending_30", flows.ending_30, day, day_within((int64_t)day + 29));
-    card_number(page, "grace", flows.grace);
-    card_number(page, "employers", flows.employers);
+    card_of_day(page, "grace", flows.grace, day);
+    card_of_day(page, "employers", flows.employers, day);
     put(page, "</dl>\n");
 }
 
-static void put_next_month(struct page *page, const struct by_kind *ending)
+/* "Bulan depan, 1–30 Apr 2025, berakhir 826 perlindungan: …" */
+static void put_month(struct page *page, const struct by_kind *ending, unsigned months,
+                      const char *words)
 {
-    const struct calendar_month next = calendar_month_of(page->board->figures.day, 1);
-    put(page, "<p class=\"lead\">");
-    put_either(page, "Bulan depan, ", "Next month, ");
-    put_days(page, next.first, next.last);
-    put(page, ", <b>");
-    put_either(page, "berakhir ", "");
-    say_number(page->out, page->language, ending->category.all[1]);
-    put_either(page, " perlindungan</b>", " covers end</b>");
-    put_who(page, ending, 1);
+    const struct calendar_month month = calendar_month_of(page->board->figures.day, (int)months);
+    const int64_t count = ending->category.all[months];
+    put(page, "<li>");
+    put(page, words);
+    put(page, ", ");
+    say_days(page->out, page->language, month.first, month.last);
+    if (count == 0) {
+        put_either(page, ", tidak ada perlindungan yang berakhir", ", no cover ends");
+    } else {
+        put_either(page, ", berakhir ", ", ");
+        put_number(page, count);
+        put_either(page, " perlindungan", count == 1 ? " cover ends" : " covers end");
+    }
+    put_who(page, ending, months);
+    put(page, "</li>\n");
+}
+
+/* Who looks a day ahead of the month's end must not miss those of this month. */
+static void put_months_in_words(struct page *page, const struct by_kind *ending)
+{
+    put(page, "<ul class=\"months\">\n");
+    put_month(page, ending, 1, either(page, "Bulan depan", "Next month"));
+    put_month(page, ending, 0, either(page, "Bulan ini", "This month"));
+    put(page, "</ul>\n<p class=\"nothing\">");
+    put_either(
+        page,
+        "Perlindungan masih dihitung pada hari terakhirnya: yang berakhir pada hari terakhir "
+        "sebuah bulan mengurangi jumlah yang terlindungi mulai bulan berikutnya.",
+        "A cover still counts on its last day: one that ends on the last day of a month "
+        "lowers the number covered from the month after on.");
     put(page, "</p>\n");
 }
 
@@ -295,7 +334,7 @@ void block_flows(struct page *page, const struct region_days *days)
         nothing(page, "Tidak ada perlindungan yang berakhir bulan ini dan dua bulan sesudahnya.",
                 "No cover ends this month or in the two months after it.");
     } else {
-        put_next_month(page, &ending);
+        put_months_in_words(page, &ending);
         put_months(page, &ending);
     }
     section_end(page);

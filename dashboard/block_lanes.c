@@ -52,8 +52,8 @@ static void put_lane(struct page *page, size_t lane, const struct lane_ends *end
 
 static void put_head(struct page *page)
 {
-    table_begin(page, "Keadaan tiap jalur; di kanan peristiwa yang menunggu menurut topik",
-                "How each lane does; to the right what waits, by topic");
+    table_begin(page, "Keadaan tiap jalur; empat kolom terakhir: peristiwa yang menunggu",
+                "How each lane does; the last four columns: events that wait");
     column(page, "Jalur", "Lane", false);
     put(page, "<th scope=\"col\">");
     put_defined(page, "lane_state");

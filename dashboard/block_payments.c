@@ -49,6 +49,8 @@ static void put_received(struct page *page, const struct region_figures *region)
 
 static void put_amounts(struct page *page, const struct region_figures *region)
 {
+    subheading(page, "payments",
+               either(page, "Untuk program dan kategori mana", "For which programme and category"));
     table_begin(page, "Pembayaran sejak awal, menurut program dan kategori",
                 "Payments since the beginning, by programme and category");
     column(page, "Program atau kategori", "Programme or category", false);
@@ -133,9 +135,9 @@ void block_payments(struct page *page, const struct region_figures *region)
         section_end(page);
         return;
     }
-    put_amounts(page, region);
     if (has_states(region)) {
         put_states(page, region);
     }
+    put_amounts(page, region);
     section_end(page);
 }

@@ -59,7 +59,7 @@ void table_group(struct page *page, const char *definition, unsigned columns)
 
 static void cell_begin(struct page *page, int64_t number)
 {
-    put(page, number == 0 ? "<td class=\"n none\">" : "<td class=\"n concern\">");
+    put(page, number == 0 ? "<td class=\"n zero\">" : "<td class=\"n concern\">");
 }
 
 void cell_concern(struct page *page, int64_t number)
@@ -137,13 +137,6 @@ void put_movement(struct page *page, int64_t before, int64_t after, enum tense t
         say_number(page->out, page->language, after);
     }
     put(page, ".");
-}
-
-void put_days(struct page *page, day_t first, day_t last)
-{
-    say_day_short(page->out, page->language, first);
-    put(page, " \xE2\x80\x93 ");
-    say_day_short(page->out, page->language, last);
 }
 
 /* Measures. */

@@ -34,8 +34,6 @@ void card_end(struct page *page);
 enum tense { BEHIND, AROUND, AHEAD };
 /* "fell by 51, from 300 to 249." */
 void put_movement(struct page *page, int64_t before, int64_t after, enum tense tense);
-/* "2 Mar 2024 – 8 Mar 2024" */
-void put_days(struct page *page, day_t first, day_t last);
 
 /* The measures of a kind, the greatest first; returns how many. The caller frees `*out`. */
 size_t measures_of(const struct region_figures *region, const char *kind, struct figure **out);
