@@ -235,6 +235,9 @@ class Page(html.parser.HTMLParser):
         rows = self.rows if section is None else self.sections[section]["rows"]
         return next(row for row in rows if any(cell.startswith(begin) for cell in row))
 
+    def ranking(self):
+        return [row for row in self.sections["ranking"]["rows"] if len(row) == 5]
+
     def check(self):
         assert len(self.ids) == len(set(self.ids)), self.ids
         assert set(self.pointed) <= set(self.ids), self.pointed
@@ -291,11 +294,11 @@ def test_the_pages_say_what_coverage_says_in_both_languages(scenario):
             for code, line in lines.items():
                 if len(code) != 5 or code == "00.00":
                     continue
-                row = next(row for row in country.rows if len(row) == 5 and row[1].endswith(" " + code))
+                row = next(row for row in country.ranking() if row[1].endswith(" " + code))
                 assert row[3] == grouped(line.get("active", 0), language), row
                 expected = share(line["coverage_bp"], language) if "coverage_bp" in line else "\u2013"
                 assert row[2] == expected, row
-            ranked = [row[2] for row in country.rows if len(row) == 5 and row[2].endswith(" %")]
+            ranked = [row[2] for row in country.ranking() if row[2].endswith(" %")]
             assert len(ranked) == 2 and ranked == sorted(ranked, reverse=True), ranked
     assert grouped(2570000000, "en") in country.text
     assert country.row("tangsel-2019-11")[1:6] == ["does not match", "129", "130", "+1", "0"]
@@ -309,10 +312,10 @@ def test_filters_languages_links_and_definitions(scenario):
     assert "Covered" in page_of(dashboard, "/", **{"Accept-Language": "en-GB,en;q=0.8"}).text
     assert "Terlindungi" in page_of(dashboard, "/?lang=id", **{"Accept-Language": "en"}).text
     only = page_of(dashboard, "/?province=16&level=&lang=en")
-    names = [row[1] for row in only.rows if len(row) == 5]
+    names = [row[1] for row in only.ranking()]
     assert all(name.endswith(("Region",)) or " 16." in name for name in names) and len(names) == 18, names
     provinces = page_of(dashboard, "/?level=province&lang=en")
-    assert [row[1] for row in provinces.rows if len(row) == 5][1:] == ["Banten 36", "Sumatera Selatan 16"]
+    assert [row[1] for row in provinces.ranking()][1:] == ["Banten 36", "Sumatera Selatan 16"]
     officers = page_of(dashboard, "/regions/16?lang=en")
     assert "302,000 vulnerable workers (VULNERABLE) 2024" in officers.text
     assert "it exceeds the population" in officers.text and " % " not in officers.text.split("Towards")[0][-200:]
