@@ -173,6 +173,7 @@ struct recomposition_row {
 #define CATEGORIES_MAX 64
 struct category {
     char code[CATEGORY_CODE_BYTES_MAX + 1]; /* empty: number not used */
+    bool election;                          /* of a body that runs or watches an election */
 };
 
 #define REGION_CODES 10000 /* PP × 100 + KK; KK 0 is the province; 0 is "00.00" */

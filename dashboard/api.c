@@ -4,77 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/terms.h"
+#include "dashboard/api_parts.h"
 #include "dashboard/goal.h"
 #include "dashboard/parts.h"
 #include "store/region_json.h"
-#include "wire/hex.h"
 #include "wire/json_print.h"
-#include "wire/record.h"
 
 #define CURVE_DAYS_MAX 3700 /* ten years */
-
-static int refuse(struct refusal *refusal, int status, const char *detail)
-{
-    refusal->status = status;
-    (void)snprintf(refusal->detail, sizeof refusal->detail, "%s", detail);
-    return status;
-}
-
-static void put_string(struct json_object *object, const char *name, const char *value)
-{
-    char text[256];
-    json_put_text(object, name, text_of_string(valid_text(value, text, sizeof text)));
-}
-
-void api_error(struct buffer *out, const char *code, const char *detail)
-{
-    struct json_object object, error;
-    json_object_open(&object, out, NULLS_PRINTED);
-    json_put_name(&object, "error");
-    json_object_open(&error, out, NULLS_PRINTED);
-    put_string(&error, "code", code);
-    put_string(&error, "detail", detail);
-    json_object_close(&error);
-    json_object_close(&object);
-    buffer_byte(out, '\n');
-}
-
-/* What every answer begins with: of which day, as of when. */
-static void begin(struct json_object *object, struct exchange *exchange)
-{
-    const struct figures *figures = &exchange->board->figures;
-    json_object_open(object, exchange->out, NULLS_PRINTED);
-    json_put_day(object, "date", figures->day);
-    json_put_time(object, "as_of", figures->meta.as_of);
-    json_put_time(object, "updated_at", figures->meta.updated_at);
-    json_put_bool(object, "fresh", exchange->board->is_fresh);
-}
-
-static int end(struct json_object *object, struct exchange *exchange)
-{
-    json_object_close(object);
-    buffer_byte(exchange->out, '\n');
-    return STATUS_OK;
-}
-
-/* A list of objects: a comma before each but the first. */
-static void next(struct buffer *out, bool *any)
-{
-    if (*any) {
-        buffer_byte(out, ',');
-    }
-    *any = true;
-}
 
 /* Parts of regions. */
 
 static void put_base(struct json_object *object, const struct base_figure *base)
 {
     json_put_number(object, "value", base->value);
-    put_string(object, "kind", base->kind);
+    api_put_string(object, "kind", base->kind);
     json_put_number(object, "year", base->year);
-    put_string(object, "source", base->source);
+    api_put_string(object, "source", base->source);
 }
 
 static void put_quarantined(struct json_object *object, const struct region_figures *region)
@@ -86,7 +31,7 @@ static void put_quarantined(struct json_object *object, const struct region_figu
     json_put_name(object, "quarantined");
     json_object_open(&base, object->out, NULLS_PRINTED);
     put_base(&base, &region->quarantined);
-    put_string(&base, "reason", "EXCEEDS_POPULATION");
+    api_put_string(&base, "reason", "EXCEEDS_POPULATION");
     json_object_close(&base);
     json_put_number(object, "quarantined_count", region->quarantined_count);
 }
@@ -101,9 +46,9 @@ static void put_split(struct json_object *object, const struct region_figures *r
         const char *part = measure_part(region->figures[i].name, kind);
         if (part != NULL) {
             struct json_object row;
-            next(object->out, &any);
+            api_next(object->out, &any);
             json_object_open(&row, object->out, NULLS_PRINTED);
-            put_string(&row, "code", part);
+            api_put_string(&row, "code", part);
             json_put_number(&row, "active", region->figures[i].value);
             json_object_close(&row);
         }
@@ -147,8 +92,8 @@ static void put_region(struct exchange *exchange, const struct region_figures *r
     }
     region_json_begin(exchange->out, exchange->board->figures.day, &shown);
     struct json_object more = {.out = exchange->out, .nulls = NULLS_PRINTED, .has_any = true};
-    put_string(&more, "name", region_name(board_rules(exchange->source), region->code));
-    put_string(&more, "level", level_name(region->code));
+    api_put_string(&more, "name", region_name(board_rules(exchange->source), region->code));
+    api_put_string(&more, "level", level_name(region->code));
     if (request->by[0] != '\0') {
         json_put_number(&more, "active", region_figure(region, "active"));
         put_split(&more, region, request->by);
@@ -164,112 +109,17 @@ int api_coverage(struct exchange *exchange, struct refusal *refusal)
     const char *wanted = exchange->request->region;
     struct json_object object;
     bool any = false;
-    begin(&object, exchange);
+    api_begin(&object, exchange);
     json_put_name(&object, "regions");
     buffer_byte(exchange->out, '[');
     for (size_t i = 0; i < figures->count; i++) {
         if (wanted[0] == '\0' || strcmp(wanted, figures->regions[i].code) == 0) {
-            next(exchange->out, &any);
+            api_next(exchange->out, &any);
             put_region(exchange, &figures->regions[i]);
         }
     }
     buffer_byte(exchange->out, ']');
-    return end(&object, exchange);
-}
-
-/* Claims and payments. */
-
-static void put_claims(struct json_object *object, const struct region_figures *region)
-{
-    bool any = false;
-    json_put_name(object, "claims");
-    buffer_byte(object->out, '[');
-    for (size_t i = 0; region != NULL && i < region->count; i++) {
-        const char *part = measure_part(region->figures[i].name, "claims");
-        const char *colon = part == NULL ? NULL : strchr(part, ':');
-        if (colon != NULL) {
-            struct json_object row;
-            next(object->out, &any);
-            json_object_open(&row, object->out, NULLS_PRINTED);
-            json_put_text(&row, "programme", text_of(part, (size_t)(colon - part)));
-            put_string(&row, "verdict", colon + 1);
-            json_put_number(&row, "count", region->figures[i].value);
-            json_object_close(&row);
-        }
-    }
-    buffer_byte(object->out, ']');
-}
-
-static void put_paid_by(struct json_object *object, const struct region_figures *region,
-                        const char *kind)
-{
-    char payments[MEASURE_NAME_BYTES];
-    char paid[MEASURE_NAME_BYTES];
-    char list[MEASURE_NAME_BYTES];
-    bool any = false;
-    (void)snprintf(payments, sizeof payments, "payments:%s", kind);
-    (void)snprintf(list, sizeof list, "by_%s", kind);
-    json_put_name(object, list);
-    buffer_byte(object->out, '[');
-    for (size_t i = 0; region != NULL && i < region->count; i++) {
-        const char *part = measure_part(region->figures[i].name, payments);
-        if (part != NULL) {
-            struct json_object row;
-            (void)snprintf(paid, sizeof paid, "paid_idr:%s:%.40s", kind, part);
-            next(object->out, &any);
-            json_object_open(&row, object->out, NULLS_PRINTED);
-            put_string(&row, "code", part);
-            json_put_number(&row, "payments", region->figures[i].value);
-            json_put_number(&row, "paid_idr", region_figure(region, paid));
-            json_object_close(&row);
-        }
-    }
-    buffer_byte(object->out, ']');
-}
-
-static void put_payments(struct json_object *object, const struct region_figures *region)
-{
-    struct json_object row;
-    json_put_name(object, "payments");
-    json_object_open(&row, object->out, NULLS_PRINTED);
-    json_put_number(&row, "count", region == NULL ? 0 : region_figure(region, "payments"));
-    json_put_number(&row, "paid_idr", region == NULL ? 0 : region_figure(region, "paid_idr"));
-    json_put_number(&row, "external_idr",
-                    region == NULL ? 0 : region_figure(region, "external_idr"));
-    put_paid_by(&row, region, "programme");
-    put_paid_by(&row, region, "category");
-    json_object_close(&row);
-}
-
-/* The region asked for, the country when none is. */
-static const struct region_figures *region_asked(struct exchange *exchange, const char **code)
-{
-    *code = exchange->request->region[0] == '\0' ? "ID" : exchange->request->region;
-    return figures_region(&exchange->board->figures, *code);
-}
-
-int api_claims(struct exchange *exchange, struct refusal *refusal)
-{
-    (void)refusal;
-    struct json_object object;
-    const char *code = NULL;
-    const struct region_figures *region = region_asked(exchange, &code);
-    begin(&object, exchange);
-    put_string(&object, "region", code);
-    put_claims(&object, region);
-    return end(&object, exchange);
-}
-
-int api_payments(struct exchange *exchange, struct refusal *refusal)
-{
-    (void)refusal;
-    struct json_object object;
-    const char *code = NULL;
-    const struct region_figures *region = region_asked(exchange, &code);
-    begin(&object, exchange);
-    put_string(&object, "region", code);
-    put_payments(&object, region);
-    return end(&object, exchange);
+    return api_end(&object, exchange);
 }
 
 /* One region. */
@@ -286,17 +136,24 @@ static void put_splits(struct json_object *object, const struct region_figures *
     json_object_close(&row);
 }
 
-static int region_alone(struct exchange *exchange, const struct region_figures *region)
+static int region_alone(struct exchange *exchange, const struct region_figures *region,
+                        struct refusal *refusal)
 {
     struct json_object object;
-    begin(&object, exchange);
+    const struct region_days *days = NULL;
+    const int status = api_days(exchange, region->code, &days, refusal);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    api_begin(&object, exchange);
     json_put_name(&object, "figures");
     put_region(exchange, region);
     put_splits(&object, region);
-    put_claims(&object, region);
-    put_payments(&object, region);
+    api_put_claims(&object, region);
+    api_put_payments(&object, region);
+    api_put_flows(&object, days, exchange->board->figures.day);
     put_goal(&object, region, exchange->board->figures.day);
-    return end(&object, exchange);
+    return api_end(&object, exchange);
 }
 
 /* From 12 months back to 12 months ahead when nothing is said. */
@@ -308,10 +165,10 @@ static int curve_days(struct exchange *exchange, day_t *from, size_t *count,
     *from = request->from == DAY_NONE ? day_add_months(day, -12) : request->from;
     const day_t to = request->to == DAY_NONE ? day_add_months(day, 12) : request->to;
     if (to < *from) {
-        return refuse(refusal, 400, "from is later than to");
+        return api_refuse(refusal, 400, "from is later than to");
     }
     *count = (size_t)(to - *from) + 1;
-    return *count > CURVE_DAYS_MAX ? refuse(refusal, 400, "a curve has 3,700 days at most")
+    return *count > CURVE_DAYS_MAX ? api_refuse(refusal, 400, "a curve has 3,700 days at most")
                                    : STATUS_OK;
 }
 
@@ -320,21 +177,19 @@ static int region_curve(struct exchange *exchange, const char *code, struct refu
     static _Thread_local int64_t values[CURVE_DAYS_MAX];
     day_t from = 0;
     size_t count = 0;
-    struct region_days *days = NULL;
-    const int status = curve_days(exchange, &from, &count, refusal);
+    const struct region_days *days = NULL;
+    int status = curve_days(exchange, &from, &count, refusal);
+    if (status == STATUS_OK) {
+        status = api_days(exchange, code, &days, refusal);
+    }
     if (status != STATUS_OK) {
         return status;
     }
-    const struct error error = board_days(exchange->source, code, &days);
-    if (failed(&error)) {
-        return refuse(refusal, 503, "Redis does not answer");
-    }
     region_days_series(days, "active", from, count, values);
-    region_days_close(days);
     struct json_object object;
-    begin(&object, exchange);
-    put_string(&object, "region", code);
-    put_string(&object, "measure", "active");
+    api_begin(&object, exchange);
+    api_put_string(&object, "region", code);
+    api_put_string(&object, "measure", "active");
     json_put_day(&object, "from", from);
     json_put_day(&object, "to", from + (day_t)count - 1);
     json_put_name(&object, "values");
@@ -343,7 +198,7 @@ static int region_curve(struct exchange *exchange, const char *code, struct refu
         buffer_number(exchange->out, values[i]);
     }
     buffer_byte(exchange->out, ']');
-    return end(&object, exchange);
+    return api_end(&object, exchange);
 }
 
 int api_region(struct exchange *exchange, struct refusal *refusal)
@@ -353,15 +208,15 @@ int api_region(struct exchange *exchange, struct refusal *refusal)
     (void)snprintf(code, sizeof code, "%.*s", (int)length, exchange->rest);
     const struct region_figures *region = figures_region(&exchange->board->figures, code);
     if (!region_code_is_formed(code) || region == NULL) {
-        return refuse(refusal, STATUS_NOT_FOUND, "there are no figures of this region");
+        return api_refuse(refusal, STATUS_NOT_FOUND, "there are no figures of this region");
     }
     if (exchange->rest[length] == '\0') {
-        return region_alone(exchange, region);
+        return region_alone(exchange, region, refusal);
     }
     if (strcmp(exchange->rest + length, "/curve") == 0) {
         return region_curve(exchange, code, refusal);
     }
-    return refuse(refusal, STATUS_NOT_FOUND, "there is no such page");
+    return api_refuse(refusal, STATUS_NOT_FOUND, "there is no such page");
 }
 
 /* Exceptions, batches, meta. */
@@ -373,9 +228,9 @@ static void put_sources(struct json_object *object, const struct exception_figur
     buffer_byte(object->out, '[');
     for (size_t i = 0; i < exception->source_count; i++) {
         struct json_object row;
-        next(object->out, &any);
+        api_next(object->out, &any);
         json_object_open(&row, object->out, NULLS_PRINTED);
-        put_string(&row, "source", exception->sources[i].source);
+        api_put_string(&row, "source", exception->sources[i].source);
         json_put_number(&row, "count", exception->sources[i].value);
         json_object_close(&row);
     }
@@ -387,7 +242,7 @@ int api_exceptions(struct exchange *exchange, struct refusal *refusal)
     (void)refusal;
     struct json_object object;
     bool any = false;
-    begin(&object, exchange);
+    api_begin(&object, exchange);
     json_put_name(&object, "exceptions");
     buffer_byte(exchange->out, '[');
     for (size_t i = 0; i < exchange->board->exceptions.count; i++) {
@@ -396,16 +251,16 @@ int api_exceptions(struct exchange *exchange, struct refusal *refusal)
         struct json_object row;
         (void)snprintf(command, sizeof command, "jaga read exception --where code=%s",
                        exception->code);
-        next(exchange->out, &any);
+        api_next(exchange->out, &any);
         json_object_open(&row, exchange->out, NULLS_PRINTED);
-        put_string(&row, "code", exception->code);
+        api_put_string(&row, "code", exception->code);
         json_put_number(&row, "count", exception->value);
         put_sources(&row, exception);
-        put_string(&row, "command", command);
+        api_put_string(&row, "command", command);
         json_object_close(&row);
     }
     buffer_byte(exchange->out, ']');
-    return end(&object, exchange);
+    return api_end(&object, exchange);
 }
 
 int api_batches(struct exchange *exchange, struct refusal *refusal)
@@ -413,17 +268,17 @@ int api_batches(struct exchange *exchange, struct refusal *refusal)
     (void)refusal;
     struct json_object object;
     bool any = false;
-    begin(&object, exchange);
+    api_begin(&object, exchange);
     json_put_name(&object, "batches");
     buffer_byte(exchange->out, '[');
     for (size_t i = 0; i < exchange->board->batch_count; i++) {
         const struct batch_figure *batch = &exchange->board->batches[i];
         struct json_object row;
-        next(exchange->out, &any);
+        api_next(exchange->out, &any);
         json_object_open(&row, exchange->out, NULLS_PRINTED);
-        put_string(&row, "batch_id", batch->batch_id);
-        put_string(&row, "source", batch->source);
-        put_string(&row, "state", batch->state);
+        api_put_string(&row, "batch_id", batch->batch_id);
+        api_put_string(&row, "source", batch->source);
+        api_put_string(&row, "state", batch->state);
         json_put_number(&row, "declared", batch->declared);
         json_put_number(&row, "counted", batch->counted);
         json_put_number(&row, "refused", batch->refused);
@@ -432,7 +287,7 @@ int api_batches(struct exchange *exchange, struct refusal *refusal)
         json_object_close(&row);
     }
     buffer_byte(exchange->out, ']');
-    return end(&object, exchange);
+    return api_end(&object, exchange);
 }
 
 static void put_lane(struct buffer *out, const struct board *board, size_t lane)
@@ -453,11 +308,11 @@ int api_meta(struct exchange *exchange, struct refusal *refusal)
     (void)refusal;
     const struct board *board = exchange->board;
     struct json_object object;
-    begin(&object, exchange);
+    api_begin(&object, exchange);
     json_put_number(&object, "age_ms", board->age_us / 1000);
-    put_string(&object, "rules", board->figures.meta.rules);
-    put_string(&object, "build", board->figures.meta.build);
-    put_string(&object, "log_id", board->figures.meta.log_id);
+    api_put_string(&object, "rules", board->figures.meta.rules);
+    api_put_string(&object, "build", board->figures.meta.build);
+    api_put_string(&object, "log_id", board->figures.meta.log_id);
     json_put_name(&object, "lanes");
     buffer_byte(exchange->out, '[');
     for (size_t lane = 0; lane < board->figures.lane_count; lane++) {
@@ -467,5 +322,5 @@ int api_meta(struct exchange *exchange, struct refusal *refusal)
         put_lane(exchange->out, board, lane);
     }
     buffer_byte(exchange->out, ']');
-    return end(&object, exchange);
+    return api_end(&object, exchange);
 }

@@ -8,8 +8,10 @@ int api_coverage(struct exchange *exchange, struct refusal *refusal);
 int api_region(struct exchange *exchange, struct refusal *refusal); /* rest: CODE, or CODE/curve */
 int api_claims(struct exchange *exchange, struct refusal *refusal);
 int api_payments(struct exchange *exchange, struct refusal *refusal);
+int api_election(struct exchange *exchange, struct refusal *refusal);
 int api_exceptions(struct exchange *exchange, struct refusal *refusal);
 int api_batches(struct exchange *exchange, struct refusal *refusal);
+int api_lanes(struct exchange *exchange, struct refusal *refusal);
 int api_meta(struct exchange *exchange, struct refusal *refusal);
 
 /* {"error":{"code":…,"detail":…}} */

@@ -5,6 +5,7 @@
 #include "dashboard/blocks.h"
 #include "dashboard/names.h"
 #include "dashboard/parts.h"
+#include "dashboard/pieces.h"
 #include "dashboard/say.h"
 
 #define MONTHS 12
@@ -181,31 +182,14 @@ static void put_most(struct page *page, const struct figure *changes, size_t cou
     put(page, named == 0 ? "" : ".</span>");
 }
 
-/* When a month is seen from the day: behind it, around it, before it. */
-enum tense { BEHIND, AROUND, AHEAD };
-
-static void put_movement(struct page *page, int64_t before, int64_t after, enum tense tense)
+/* Cover that is missed from the first day of a month on had its last day before it. */
+static void put_last_days(struct page *page, bool falls, day_t from, day_t to)
 {
-    static const char *const words[LANGUAGE_COUNT][3][3] = {
-        [INDONESIAN] = {[BEHIND] = {"turun ", "tetap ", "naik "},
-                        [AROUND] = {"turun ", "tetap ", "naik "},
-                        [AHEAD] = {"akan turun ", "tetap ", "akan naik "}},
-        [ENGLISH] = {[BEHIND] = {"fell by ", "stayed at ", "rose by "},
-                     [AROUND] = {"falls by ", "stays at ", "rises by "},
-                     [AHEAD] = {"will fall by ", "stays at ", "will rise by "}},
-    };
-    const int direction = after < before ? 0 : after == before ? 1 : 2;
-    put(page, "<b>");
-    put(page, words[page->language][tense][direction]);
-    say_number(page->out, page->language, direction == 1 ? after : llabs(after - before));
-    put(page, "</b>");
-    if (direction != 1) {
-        put_either(page, ", dari ", ", from ");
-        say_number(page->out, page->language, before);
-        put_either(page, " menjadi ", " to ");
-        say_number(page->out, page->language, after);
+    if (falls) {
+        put_either(page, " Hari terakhir: ", " Last day: ");
+        say_days(page->out, page->language, from, to - 1);
+        put(page, ".");
     }
-    put(page, ".");
 }
 
 /* What a month changes, from the last day of the one before to its own. */
@@ -223,10 +207,8 @@ static void put_month(struct page *page, const struct curve *curve, const struct
     put(page, " (");
     say_month(page->out, page->language, to);
     put(page, "): ");
-    put_movement(page, value_on(curve, from), value_on(curve, to),
-                 months < 0    ? BEHIND
-                 : months == 0 ? AROUND
-                               : AHEAD);
+    put_movement(page, value_on(curve, from), value_on(curve, to), months == 0 ? AROUND : AHEAD);
+    put_last_days(page, value_on(curve, to) < value_on(curve, from), from, to);
     put_most(page, changes, count, "category");
     put_most(page, changes, count, "sponsor");
     put(page, "</li>\n");
@@ -253,7 +235,6 @@ static void put_words(struct page *page, const struct curve *curve, const struct
 {
     const int worst = worst_month(curve);
     put(page, "<ul class=\"months\" id=\"curve-words\">\n");
-    put_month(page, curve, days, -1, either(page, "Bulan lalu", "Last month"));
     put_month(page, curve, days, 0, either(page, "Bulan ini", "This month"));
     put_month(page, curve, days, 1, either(page, "Bulan depan", "Next month"));
     if (worst != 0) {

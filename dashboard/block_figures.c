@@ -6,9 +6,11 @@
 #include "dashboard/goal.h"
 #include "dashboard/names.h"
 #include "dashboard/parts.h"
+#include "dashboard/pieces.h"
 #include "dashboard/say.h"
 
 #define FULL_BP 10000
+#define RANKS_OPEN 30
 
 static void put_base(struct page *page, const struct base_figure *base)
 {
@@ -42,21 +44,6 @@ void block_base(struct page *page, const struct region_figures *region)
     if (!region->base.present && !region->quarantined.present) {
         put_either(page, "tidak ada dasar", "no base");
     }
-}
-
-static void card_begin(struct page *page, const char *definition, bool is_big)
-{
-    put(page, is_big ? "<div class=\"card big\"><dt>" : "<div class=\"card\"><dt>");
-    put_defined(page, definition);
-    put(page, "</dt><dd>");
-}
-
-static void card_number(struct page *page, const char *definition, int64_t number)
-{
-    card_begin(page, definition, false);
-    put(page, "<b>");
-    say_number(page->out, page->language, number);
-    put(page, "</b></dd></div>\n");
 }
 
 static void card_coverage(struct page *page, const struct region_figures *region)
@@ -192,17 +179,17 @@ static void put_filter(struct page *page)
         day_print(request->date, date);
         put_hidden(page, "date", date);
     }
-    put(page, "<label for=\"level\">");
+    put(page, "<span class=\"field\"><label for=\"level\">");
     put_either(page, "Tingkat", "Level");
     put(page, "</label> <select id=\"level\" name=\"level\">");
     put_option(page, "", request->level,
                either(page, "kabupaten dan kota", "regencies and cities"));
     put_option(page, "province", request->level, either(page, "provinsi", "provinces"));
-    put(page, "</select> <label for=\"province\">");
+    put(page, "</select></span> <span class=\"field\"><label for=\"province\">");
     put_either(page, "Provinsi", "Province");
     put(page, "</label> <select id=\"province\" name=\"province\">");
     put_provinces(page);
-    put(page, "</select> <button>");
+    put(page, "</select></span> <button>");
     put_either(page, "Saring", "Filter");
     put(page, "</button></form>\n");
 }
@@ -262,19 +249,35 @@ static void put_ranking_head(struct page *page)
     put(page, "</th></tr></thead>\n<tbody>\n");
 }
 
-static void put_rows(struct page *page, const struct region_figures **ranked, size_t count)
+static void put_ranks(struct page *page, const struct region_figures **ranked, size_t from,
+                      size_t to)
 {
-    const int64_t first = count == 0 ? 0 : ranked[0]->coverage_bp;
+    const int64_t first = ranked[0]->coverage_bp;
     put_ranking_head(page);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = from; i < to; i++) {
         put_ranked(page, ranked[i], (int64_t)i + 1, first > FULL_BP ? first : FULL_BP);
     }
     put(page, "</tbody></table></div>\n");
+}
+
+/* Of the whole country's regencies the first, the rest behind a click: the page goes on below. */
+static void put_rows(struct page *page, const struct region_figures **ranked, size_t count)
+{
+    const bool is_all = (page->exchange->request->given & (ASKS_PROVINCE | ASKS_LEVEL)) == 0;
+    const size_t open = is_all && count > RANKS_OPEN ? RANKS_OPEN : count;
     if (count == 0) {
-        put(page, "<p>");
-        put_either(page, "Tidak ada wilayah dengan angka di sini.",
-                   "There is no region with figures here.");
-        put(page, "</p>\n");
+        nothing(page, "Tidak ada wilayah dengan angka di sini.",
+                "There is no region with figures here.");
+        return;
+    }
+    put_ranks(page, ranked, 0, open);
+    if (open < count) {
+        put(page, "<details id=\"ranking-rest\"><summary>");
+        put_either(page, "Peringkat selanjutnya: ", "The ranking goes on: ");
+        say_number(page->out, page->language, (int64_t)(count - open));
+        put_either(page, " wilayah</summary>\n", " regions</summary>\n");
+        put_ranks(page, ranked, open, count);
+        put(page, "</details>\n");
     }
 }
 

@@ -1,79 +1,18 @@
-/* Splits, claims, payments, exceptions and batches as tables. */
+/* Splits, exceptions and batches as tables. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/projection.h"
-#include "core/terms.h"
 #include "dashboard/blocks.h"
 #include "dashboard/names.h"
 #include "dashboard/parts.h"
+#include "dashboard/pieces.h"
 #include "dashboard/say.h"
 
 #define BATCHES_SHOWN_MAX 100
 #define SOURCES_SHOWN_MAX 10 /* of a code */
 
-static void table_begin(struct page *page, const char *indonesian, const char *english)
-{
-    put(page, "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"");
-    put_either(page, indonesian, english);
-    put(page, "\"><table><caption>");
-    put_either(page, indonesian, english);
-    put(page, "</caption><thead><tr>");
-}
-
-static void column(struct page *page, const char *indonesian, const char *english, bool numbers)
-{
-    put(page, numbers ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
-    put_either(page, indonesian, english);
-    put(page, "</th>");
-}
-
-static void table_rows(struct page *page)
-{
-    put(page, "</tr></thead><tbody>\n");
-}
-
-static void table_end(struct page *page)
-{
-    put(page, "</tbody></table></div>\n");
-}
-
-static void nothing(struct page *page, const char *indonesian, const char *english)
-{
-    put(page, "<p>");
-    put_either(page, indonesian, english);
-    put(page, "</p>\n");
-}
-
 /* Splits. */
-
-static int by_value(const void *a, const void *b)
-{
-    const struct figure *x = a;
-    const struct figure *y = b;
-    if (x->value != y->value) {
-        return x->value < y->value ? 1 : -1;
-    }
-    return strcmp(x->name, y->name);
-}
-
-/* The measures of a kind, the greatest first; returns how many. The caller frees `*out`. */
-static size_t measures_of(const struct region_figures *region, const char *kind,
-                          struct figure **out)
-{
-    size_t count = 0;
-    *out = calloc(region->count + 1, sizeof **out);
-    for (size_t i = 0; *out != NULL && i < region->count; i++) {
-        if (measure_part(region->figures[i].name, kind) != NULL) {
-            (*out)[count++] = region->figures[i];
-        }
-    }
-    if (count > 0) {
-        qsort(*out, count, sizeof **out, by_value);
-    }
-    return count;
-}
 
 static void put_split(struct page *page, const struct region_figures *region, const char *kind)
 {
@@ -108,136 +47,6 @@ void block_splits(struct page *page, const struct region_figures *region)
     put_split(page, region, "category");
     put_split(page, region, "sponsor");
     put(page, "</div>\n");
-    section_end(page);
-}
-
-/* Claims. */
-
-static int64_t claims_of(const struct region_figures *region, const char *programme,
-                         const char *verdict)
-{
-    char name[MEASURE_NAME_BYTES];
-    (void)snprintf(name, sizeof name, "claims:%s:%s", programme, verdict);
-    return region_figure(region, name);
-}
-
-static void put_claims_row(struct page *page, const struct region_figures *region,
-                           const char *programme)
-{
-    int64_t total = 0;
-    for (unsigned verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-        total += claims_of(region, programme, verdict_names.names[verdict]);
-    }
-    if (total == 0) {
-        return;
-    }
-    put(page, "<tr><th scope=\"row\">");
-    put_code(page, "programme", programme);
-    put(page, "</th>");
-    for (unsigned verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-        cell_number(page, claims_of(region, programme, verdict_names.names[verdict]));
-    }
-    cell_number(page, total);
-    put(page, "</tr>\n");
-}
-
-static bool has_claims(const struct region_figures *region)
-{
-    for (size_t i = 0; i < region->count; i++) {
-        if (measure_part(region->figures[i].name, "claims") != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void block_claims(struct page *page, const struct region_figures *region)
-{
-    section_begin(page, "claims", "claims", either(page, "Klaim", "Claims"));
-    if (!has_claims(region)) {
-        nothing(page, "Tidak ada klaim.", "There are no claims.");
-        section_end(page);
-        return;
-    }
-    table_begin(page, "Jumlah klaim sejak awal, menurut keadaan sekarang",
-                "Claims since the beginning, by present state");
-    column(page, "Program", "Programme", false);
-    for (unsigned verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-        const char *name = name_of(page->language, "verdict", verdict_names.names[verdict]);
-        column(page, name, name, true);
-    }
-    column(page, "semua", "all", true);
-    table_rows(page);
-    for (unsigned programme = 0; programme < PROGRAMME_COUNT; programme++) {
-        put_claims_row(page, region, programme_names.names[programme]);
-    }
-    table_end(page);
-    section_end(page);
-}
-
-/* Payments. */
-
-static void put_paid_by(struct page *page, const struct region_figures *region, const char *kind)
-{
-    char measure[MEASURE_NAME_BYTES];
-    struct figure *parts = NULL;
-    (void)snprintf(measure, sizeof measure, "paid_idr:%s", kind);
-    const size_t count = measures_of(region, measure, &parts);
-    put(page, "</tbody><tbody><tr class=\"group\"><th scope=\"rowgroup\" colspan=\"3\">");
-    put_defined(page, kind);
-    put(page, "</th></tr>\n");
-    for (size_t i = 0; i < count; i++) {
-        const char *code = measure_part(parts[i].name, measure);
-        char name[MEASURE_NAME_BYTES];
-        (void)snprintf(name, sizeof name, "payments:%s:%.40s", kind, code);
-        put(page, "<tr><th scope=\"row\">");
-        put_code(page, kind, code);
-        put(page, "</th>");
-        cell_number(page, region_figure(region, name));
-        cell_rupiah(page, parts[i].value);
-        put(page, "</tr>\n");
-    }
-    free(parts);
-}
-
-static void put_received(struct page *page, const struct region_figures *region)
-{
-    int64_t total = 0;
-    for (size_t i = 0; i < region->count; i++) {
-        if (measure_part(region->figures[i].name, "contributions_idr:programme") != NULL) {
-            total += region->figures[i].value;
-        }
-    }
-    put(page, "<p>");
-    put_defined(page, "contributions");
-    put(page, ": <b>");
-    say_rupiah(page->out, page->language, total);
-    put(page, "</b></p>\n");
-}
-
-void block_payments(struct page *page, const struct region_figures *region)
-{
-    section_begin(page, "payments", "payments", either(page, "Pembayaran", "Payments"));
-    put_received(page, region);
-    if (region_figure(region, "payments") == 0) {
-        nothing(page, "Belum ada pembayaran.", "There are no payments yet.");
-        section_end(page);
-        return;
-    }
-    table_begin(page, "Pembayaran sejak awal, menurut program dan kategori",
-                "Payments since the beginning, by programme and category");
-    column(page, "Program atau kategori", "Programme or category", false);
-    column(page, "Pembayaran", "Payments", true);
-    column(page, "Nilai", "Amount", true);
-    put(page, "</tr></thead><tbody>\n<tr class=\"total\"><th scope=\"row\">");
-    put_either(page, "semua", "all");
-    put(page, "</th>");
-    cell_number(page, region_figure(region, "payments"));
-    cell_rupiah(page, region_figure(region, "paid_idr"));
-    put(page, "</tr>\n");
-    put_paid_by(page, region, "programme");
-    put_paid_by(page, region, "category");
-    table_end(page);
     section_end(page);
 }
 

@@ -8,13 +8,21 @@
 void block_figures(struct page *page, const struct region_figures *region);
 /* "754.223 penduduk bekerja 2022, BPS"; of a quarantined base why; or that there is none. */
 void block_base(struct page *page, const struct region_figures *region);
+/* Covers begun and ended last month, by category and sponsor. */
+void block_why(struct page *page, const struct region_days *days);
+/* What begins and ends around the day, and by month what ends. */
+void block_flows(struct page *page, const struct region_days *days);
 void block_ranking(struct page *page);
 /* The curve as a picture, as a table, and in words what changed and what will. */
 void block_curve(struct page *page, const struct region_days *days);
 void block_splits(struct page *page, const struct region_figures *region);
-void block_claims(struct page *page, const struct region_figures *region);
+/* Nothing where there is nothing of an election. */
+void block_election(struct page *page, const struct region_figures *region);
+void block_claims(struct page *page, const struct region_figures *region,
+                  const struct region_days *days);
 void block_payments(struct page *page, const struct region_figures *region);
 void block_exceptions(struct page *page);
 void block_batches(struct page *page);
+void block_lanes(struct page *page);
 
 #endif

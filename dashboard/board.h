@@ -1,6 +1,7 @@
-/* What is shown: the public keys of Redis, read at one moment and kept for a second, so that many
-   readers cost Redis no more than one. Requests come from several threads; one at a time has the
-   board. */
+/* What is shown: the public keys of Redis, read at one moment and kept. Once a second, while
+   anybody asks, their meta is looked at, and how far the lanes are; the rest is read again only
+   when the meta changed, so that many readers, and a page that is painted again and again, cost
+   Redis next to nothing. Requests come from several threads; one at a time has the board. */
 #ifndef JAGA_DASHBOARD_BOARD_H
 #define JAGA_DASHBOARD_BOARD_H
 
@@ -14,9 +15,9 @@ struct board {
     struct batch_figure *batches;
     size_t batch_count;
     struct exception_figures exceptions;
-    struct lane_stand *stands; /* figures.lane_count of them */
-    int64_t age_us;            /* since the figures were written, by the wall clock */
-    bool is_fresh;             /* figures_are_fresh */
+    const struct lane_stand *stands; /* figures.lane_count of them; borrowed */
+    int64_t age_us;                  /* since the figures were written, by the wall clock */
+    bool is_fresh;                   /* figures_are_fresh */
 };
 
 struct board_source;
@@ -32,8 +33,8 @@ const struct rules *board_rules(const struct board_source *source);
 MUST_USE struct error board_take(struct board_source *source, day_t day, struct board **out);
 void board_release(struct board_source *source);
 
-/* One region's days, asked for while the board is taken. The caller closes them. */
+/* One region's days, asked for while the board is taken and valid until it is released. */
 MUST_USE struct error board_days(struct board_source *source, const char *code,
-                                 struct region_days **out);
+                                 const struct region_days **out);
 
 #endif

@@ -42,7 +42,7 @@ static struct error read_lanes(struct kafka_watch *watch, size_t *count)
         TRY(lane_ends_read(watch->reader, lane, &watch->reading[lane]));
     }
     *count = (size_t)identity.lanes;
-    return no_error();
+    return lane_owners_read(watch->reader, identity.lanes, watch->reading);
 }
 
 static void note(struct kafka_watch *watch, const struct error *error, size_t count)
@@ -129,4 +129,9 @@ void kafka_watch_seen(struct kafka_watch *watch, struct kafka_seen *out)
     assert(out->lanes != NULL);
     memcpy(out->lanes, watch->seen.lanes, watch->seen.lane_count * sizeof *out->lanes);
     (void)pthread_mutex_unlock(&watch->mutex);
+}
+
+const struct lane_ends *lane_ends_seen(const struct kafka_seen *seen, size_t lane)
+{
+    return seen->is_up && lane < seen->lane_count ? &seen->lanes[lane] : NULL;
 }

@@ -19,5 +19,7 @@ struct kafka_seen {
 };
 /* A copy of what was seen last. */
 void kafka_watch_seen(struct kafka_watch *watch, struct kafka_seen *out);
+/* A lane as it was seen; NULL when the last look failed or did not see it. */
+const struct lane_ends *lane_ends_seen(const struct kafka_seen *seen, size_t lane);
 
 #endif

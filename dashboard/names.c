@@ -76,6 +76,36 @@ static const struct name_row {
     {"state", "MATCHED", {"cocok", "matched"}},
     {"state", "OPEN", {"belum lengkap", "open"}},
     {"state", "MISMATCH", {"tidak cocok", "does not match"}},
+    {"status", "ORDERED", {"diperintahkan, belum ada kabar", "ordered, nothing reported yet"}},
+    {"status", "INSTRUCTED", {"dikirim ke bank", "sent to the bank"}},
+    {"status", "ACCEPTED", {"diterima bank", "accepted by the bank"}},
+    {"status", "SETTLED", {"sampai di rekening", "arrived"}},
+    {"status",
+     "RECONCILED",
+     {"cocok dengan buku bank", "matched with the bank\xE2\x80\x99s books"}},
+    {"status", "REJECTED", {"ditolak bank", "refused by the bank"}},
+    {"status", "RETURNED", {"dikembalikan", "sent back"}},
+    {"status", "UNKNOWN", {"nasibnya tidak diketahui", "fate not known"}},
+    {"lane", "UP_TO_DATE", {"mutakhir", "up to date"}},
+    {"lane",
+     "IDLE",
+     {"mutakhir; tidak ada pengolah yang memegangnya sekarang",
+      "up to date; no processor has it now"}},
+    {"lane", "AS_SHOWN", {"semua yang ada di Redis sudah tampil", "all that is in Redis is shown"}},
+    {"lane", "BEHIND", {"mengejar: ada peristiwa yang menunggu", "catching up: events wait"}},
+    {"lane",
+     "NOT_SHOWN",
+     {"sebagian yang sudah diolah belum masuk angka di halaman ini",
+      "some of what was processed is not in these figures yet"}},
+    {"lane",
+     "UNOWNED",
+     {"peristiwa menunggu dan tidak ada pengolah (jaga process) yang memegangnya",
+      "events wait and no processor (jaga process) has it"}},
+    {"lane", "EMPTY", {"belum ada apa-apa di Redis", "nothing of it is in Redis yet"}},
+    {"topic", "enrollment", {"Kepesertaan", "Enrolments"}},
+    {"topic", "contribution", {"Iuran", "Contributions"}},
+    {"topic", "claim", {"Klaim", "Claims"}},
+    {"topic", "payment-status", {"Kabar bayar", "Payment reports"}},
     {"exception",
      "PARKED",
      {"iuran menunggu kepesertaannya", "a contribution waits for its membership"}},
@@ -175,6 +205,81 @@ const struct definition definitions[] = {
       "Covered day by day. To the right of the day's line stands what is known now: covers that "
       "run out and covers that will begin. "
       "Renewals that nobody has reported yet are not in it."}},
+    {"why",
+     {"Mengapa berubah bulan lalu", "Why it changed last month"},
+     {"Terlindungi pada hari terakhir bulan lalu dibandingkan dengan hari terakhir bulan "
+      "sebelumnya. Sebabnya: perlindungan yang mulai (menambah), perlindungan yang berakhir "
+      "(mengurangi), dan sebab lain. Perlindungan yang berakhir pada hari terakhir sebuah bulan "
+      "masih dihitung hari itu, dan baru hilang dari jumlah pada bulan berikutnya.",
+      "Covered on the last day of last month, compared with the last day of the month before. "
+      "The reasons: covers that began (more), covers that ended (less), and others. A cover whose "
+      "last day is the last of a month still counts on it, and is missed from the month after "
+      "on."}},
+    {"why_other",
+     {"Sebab lain", "Other reasons"},
+     {"Perubahan jumlah orang terlindungi dikurangi (perlindungan yang mulai dikurangi yang "
+      "berakhir): orang yang pindah ke atau dari wilayah ini selama terlindungi, dan orang dengan "
+      "beberapa perlindungan, yang dihitung satu kali.",
+      "The change of people covered less (covers begun less covers ended): people who moved here "
+      "or away while covered, and people with several covers, who count once."}},
+    {"begun",
+     {"Mulai", "Begun"},
+     {"Jumlah perlindungan yang sudah mulai: sejak hari pertamanya, di wilayah tempat tinggal pada "
+      "hari itu, menurut kategori dan pembayar pada hari itu. Tidak pernah berkurang karena waktu.",
+      "Covers that have begun: from their first day on, in the region of home on that day, by the "
+      "category and sponsor on it. Time never lowers it."}},
+    {"ended",
+     {"Berakhir", "Ended"},
+     {"Jumlah perlindungan yang sudah habis: sejak sehari sesudah hari terakhirnya, di wilayah "
+      "tempat tinggal pada hari terakhir, menurut kategori dan pembayar pada hari itu.",
+      "Covers that are over: from the day after their last day on, in the region of home on the "
+      "last day, by the category and sponsor on it."}},
+    {"moved",
+     {"Selisih", "Difference"},
+     {"Perlindungan yang mulai dikurangi yang berakhir.", "Covers begun less covers ended."}},
+    {"flows",
+     {"Yang mulai dan berakhir", "What begins and ends"},
+     {"Dihitung dalam perlindungan, bukan orang: satu orang dapat memiliki beberapa. Yang akan "
+      "datang adalah yang diketahui sekarang; perpanjangan yang belum dilaporkan belum ada di "
+      "dalamnya.",
+      "Counted in covers, not in people: one person may have several. What is to come is what is "
+      "known now; renewals that nobody has reported yet are not in it."}},
+    {"new_today",
+     {"Mulai hari ini", "Begin today"},
+     {"Perlindungan yang hari pertamanya adalah hari yang ditampilkan.",
+      "Covers whose first day is the day shown."}},
+    {"ended_today",
+     {"Baru saja berakhir", "Just ended"},
+     {"Perlindungan yang hari terakhirnya adalah sehari sebelum hari yang ditampilkan.",
+      "Covers whose last day was the one before the day shown."}},
+    {"ending_7",
+     {"Berakhir dalam 7 hari", "End within 7 days"},
+     {"Perlindungan yang hari terakhirnya salah satu dari 7 hari mulai hari yang ditampilkan.",
+      "Covers whose last day is one of the 7 days that begin with the day shown."}},
+    {"ending_30",
+     {"Berakhir dalam 30 hari", "End within 30 days"},
+     {"Perlindungan yang hari terakhirnya salah satu dari 30 hari mulai hari yang ditampilkan.",
+      "Covers whose last day is one of the 30 days that begin with the day shown."}},
+    {"ending",
+     {"Yang berakhir menurut bulan", "What ends, by month"},
+     {"Perlindungan yang hari terakhirnya di dalam bulan kalender itu, menurut kategori dan "
+      "pembayar pada hari itu. Perlindungan sampai 31 Agustus berakhir bulan Agustus.",
+      "Covers whose last day lies in the calendar month, by the category and sponsor on it. A "
+      "cover until 31 August ends in August."}},
+    {"grace",
+     {"Dalam masa tenggang", "In grace"},
+     {"Perlindungan peserta bukan penerima upah yang iurannya tidak lagi dibayar dan yang masih "
+      "berjalan sampai akhir masa tenggang tiga bulan.",
+      "Covers of self-employed participants whose contributions are not paid any more and that "
+      "run on until the end of the three months of grace."}},
+    {"employers",
+     {"Pemberi kerja", "Employers"},
+     {"Pemberi kerja yang berbeda dengan sedikitnya satu perlindungan yang berjalan pada hari itu, "
+      "menurut wilayah kerja (wilayah tempat tinggal bila tidak disebut). Untuk provinsi dan "
+      "negara masing-masing dihitung sekali, maka bukan jumlah bagian-bagiannya.",
+      "Distinct employers with a cover on the day, by region of work (of home where none is "
+      "given). In a province and the country each counts once, so it is not the sum of the "
+      "parts."}},
     {"change",
      {"Perubahan", "Change"},
      {"Selisih antara hari terakhir dua bulan berturut-turut: yang mulai dikurangi yang berakhir.",
@@ -204,11 +309,74 @@ const struct definition definitions[] = {
       "Claims by programme and present state, in the participant's region on the date of the "
       "event; running totals from the "
       "beginning, whatever day is chosen."}},
+    {"verdict",
+     {"Keadaan klaim", "State of a claim"},
+     {"Keputusan yang terakhir. Ditahan: harus dilihat petugas. Menunggu: berkas atau data belum "
+      "lengkap. Disetujui dan ditolak adalah akhir; yang lain masih terbuka.",
+      "The last decision. Held: an officer must look. Waiting: documents or facts are missing. "
+      "Approved and rejected are final; the others are open."}},
+    {"ages",
+     {"Klaim terbuka menurut umur", "Open claims by age"},
+     {"Klaim yang ditahan atau menunggu sekarang, menurut hari sejak hari pencatatannya sampai "
+      "hari yang ditampilkan, di wilayah peserta pada tanggal kejadian.",
+      "Claims now held or waiting, by the days from their recording to the day shown, in the "
+      "participant\xE2\x80\x99s region on the date of the event."}},
+    {"clock",
+     {"Batas hukum", "Legal day"},
+     {"Klaim harus dibayar paling lambat 3 hari kerja (JKM) atau 7 hari kerja (program lain) "
+      "sesudah berkasnya lengkap. Hari kerja: tanpa akhir pekan dan hari libur nasional. Sebelum "
+      "berkas lengkap jam ini belum berjalan.",
+      "A claim must be paid at the latest 3 working days (JKM) or 7 working days (all other "
+      "programmes) after its documents are complete. Working days: without weekends and national "
+      "holidays. The clock does not run before the documents are complete."}},
+    {"past_due",
+     {"Klaim terbuka lewat batas", "Open claims past it"},
+     {"Klaim yang belum diputuskan, berkasnya lengkap, dan batas hukumnya sudah lewat.",
+      "Claims that are not decided, with complete documents, after their legal day."}},
+    {"overdue",
+     {"Pembayaran terlambat", "Payments overdue"},
+     {"Pembayaran yang disetujui, batas hukumnya sudah lewat, dan belum sampai.",
+      "Payments that were authorised, whose legal day has passed, and that have not arrived."}},
+    {"overdue_idr",
+     {"Nilai terlambat", "Amount overdue"},
+     {"Jumlah rupiah pembayaran yang terlambat.", "The rupiah of the payments overdue."}},
+    {"late_cost",
+     {"Biaya keterlambatan", "Cost of lateness"},
+     {"Ganti rugi 1\xC2\xA0% dari nilai untuk setiap hari sesudah batas hukum, sampai hari yang "
+      "ditampilkan, dari semua pembayaran yang terlambat.",
+      "1\xC2\xA0% of the amount for each day after the legal day, until the day shown, of all "
+      "payments that are or were late."}},
     {"payments",
      {"Pembayaran", "Payments"},
      {"Pembayaran yang diperintahkan untuk klaim yang disetujui, masing-masing sekali; jumlah "
       "berjalan sejak awal.",
       "Payments ordered for approved claims, each once; running totals from the beginning."}},
+    {"status",
+     {"Keadaan pembayaran", "State of a payment"},
+     {"Kabar terakhir dari bank tentang percobaan bayar yang terakhir: diperintahkan (belum ada "
+      "kabar), dikirim, diterima bank, sampai di rekening, cocok dengan buku bank.",
+      "The last report of the bank on the last attempt: ordered (nothing reported yet), sent, "
+      "accepted by the bank, arrived, matched with its books."}},
+    {"trouble",
+     {"Perlu dilihat", "Somebody must look"},
+     {"Pembayaran yang ditolak atau dikembalikan bank harus dikirim lagi; yang nasibnya tidak "
+      "diketahui harus ditanyakan sebelum dikirim lagi.",
+      "Payments that the bank refused or sent back must be sent again; those whose fate is not "
+      "known must be asked about before."}},
+    {"election",
+     {"Badan penyelenggara pemilu", "Election bodies"},
+     {"Kategori yang menyelenggarakan atau mengawasi pemilu menurut tabel kategori aturan. Mulai "
+      "dihitung dalam perlindungan, terlindungi dalam orang; orang dengan dua kategori dihitung "
+      "pada keduanya.",
+      "The categories that run or watch elections, as the rules\xE2\x80\x99 table of categories "
+      "says. Begun is counted in covers, covered in people; who has two categories counts in "
+      "both."}},
+    {"deaths",
+     {"Meninggal", "Deaths"},
+     {"Klaim kematian yang disetujui menurut kategori pada tanggal kejadian: JKK karena pekerjaan, "
+      "JKM karena sebab lain. Jumlah berjalan sejak awal.",
+      "Approved death claims by the category on the date of the event: JKK from work, JKM from "
+      "other causes. Running totals from the beginning."}},
     {"contributions",
      {"Iuran diterima", "Contributions received"},
      {"Uang iuran yang dilaporkan diterima, menurut tanggal bayar; jumlah berjalan sejak awal.",
@@ -228,6 +396,37 @@ const struct definition definitions[] = {
       "Lists whose size their sender declared, against what was counted. Matched: number and total "
       "are equal. Open: some are still to "
       "come. Anything else does not match."}},
+    {"lanes",
+     {"Jalur pengolahan", "Lanes"},
+     {"Peserta dibagi ke dalam jalur yang diolah sendiri-sendiri. Angka di halaman ini lengkap "
+      "bila "
+      "semua jalur mutakhir.",
+      "Participants are shared out to lanes, each processed by itself. The figures on this page "
+      "are complete when every lane is up to date."}},
+    {"lane_state",
+     {"Keadaan", "State"},
+     {"Mutakhir: tidak ada yang menunggu dan semuanya tampil. Mengejar: peristiwa menunggu, sebuah "
+      "pengolah sedang mengerjakannya. Tanpa pengolah: peristiwa menunggu dan tidak ada jaga "
+      "process yang memegang jalur itu.",
+      "Up to date: nothing waits and everything is shown. Catching up: events wait, a processor is "
+      "at them. Without a processor: events wait and no jaga process has the lane."}},
+    {"view_age",
+     {"Hitungan di Redis", "Counters in Redis"},
+     {"Waktu sejak hitungan jalur itu di Redis; dengan jam peristiwa: harinya menurut jam jalur.",
+      "Time since the lane\xE2\x80\x99s counters in Redis; with the events\xE2\x80\x99 clock: "
+      "the day on the lane\xE2\x80\x99s clock."}},
+    {"copy_age",
+     {"Peserta di Redis", "Participants in Redis"},
+     {"Waktu sejak salinan peserta jalur itu di Redis; dengan jam peristiwa: harinya menurut jam "
+      "jalur.",
+      "Time since the lane\xE2\x80\x99s participants in Redis; with the events\xE2\x80\x99 "
+      "clock: the day on the lane\xE2\x80\x99s clock."}},
+    {"lag",
+     {"Yang menunggu", "What waits"},
+     {"Catatan di Kafka yang belum diolah, menurut topik, dilihat setiap 10 detik. Satu dapat "
+      "berupa penanda akhir transaksi pengirim, yang tidak ditunggu siapa pun.",
+      "Records in Kafka that are not processed yet, by topic, looked at every 10 seconds. One may "
+      "be the marker behind a publisher\xE2\x80\x99s transaction, for which nobody waits."}},
     {"as_of",
      {"Sampai saat", "As of"},
      {"Angka lengkap untuk semua yang tercatat sampai saat ini menurut jam pengolah.",

@@ -6,7 +6,8 @@
 
 #include "dashboard/request.h"
 
-/* `kind`: programme, segment, category, sponsor, base, verdict, state or exception. NULL for a code
+/* `kind`: programme, segment, category, sponsor, base, verdict, state (of a batch), status (of a
+   payment), lane (its state), topic or exception. NULL for a code
    that has no name. Plain text of our own. */
 const char *name_of(enum language language, const char *kind, const char *code);
 

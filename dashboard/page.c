@@ -113,16 +113,21 @@ void put_code(struct page *page, const char *kind, const char *code)
     }
 }
 
+static void cell_begin(struct page *page, int64_t number)
+{
+    put(page, number == 0 ? "<td class=\"n zero\">" : "<td class=\"n\">");
+}
+
 void cell_number(struct page *page, int64_t number)
 {
-    put(page, "<td class=\"n\">");
+    cell_begin(page, number);
     say_number(page->out, page->language, number);
     put(page, "</td>");
 }
 
 void cell_rupiah(struct page *page, int64_t number)
 {
-    put(page, "<td class=\"n\">");
+    cell_begin(page, number);
     say_rupiah(page->out, page->language, number);
     put(page, "</td>");
 }

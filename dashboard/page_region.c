@@ -8,7 +8,7 @@
 
 static const struct region_figures nobody = {.code = "ID", .coverage_bp = NUMBER_NONE};
 
-static int refuse_days(struct page *page, const char *code, struct region_days **days,
+static int refuse_days(struct page *page, const char *code, const struct region_days **days,
                        struct refusal *refusal)
 {
     const struct error error = board_days(page->exchange->source, code, days);
@@ -21,31 +21,57 @@ static int refuse_days(struct page *page, const char *code, struct region_days *
     return refusal->status;
 }
 
-static void put_contents(struct page *page)
+/* What a region's page has, and what the country's has besides. */
+static void put_contents(struct page *page, bool of_country)
 {
-    static const char *const parts[][3] = {
-        {"#ranking", "Peringkat", "Ranking"},    {"#curve", "Kurva", "Curve"},
-        {"#splits", "Rincian", "Split"},         {"#claims", "Klaim", "Claims"},
-        {"#payments", "Pembayaran", "Payments"}, {"#exceptions", "Pengecualian", "Exceptions"},
-        {"#batches", "Kiriman", "Batches"},
+    static const struct part {
+        const char *link, *words[LANGUAGE_COUNT];
+        bool of_country;
+    } parts[] = {
+        {"#ranking", {"Peringkat", "Ranking"}, true},
+        {"#why", {"Bulan lalu", "Last month"}, false},
+        {"#flows", {"Mulai dan berakhir", "Begin and end"}, false},
+        {"#curve", {"Kurva", "Curve"}, false},
+        {"#splits", {"Rincian", "Split"}, false},
+        {"#claims", {"Klaim", "Claims"}, false},
+        {"#payments", {"Pembayaran", "Payments"}, false},
+        {"#exceptions", {"Pengecualian", "Exceptions"}, true},
+        {"#batches", {"Kiriman", "Batches"}, true},
+        {"#lanes", {"Jalur", "Lanes"}, true},
     };
     put(page, "<nav aria-label=\"");
     put_either(page, "Bagian halaman", "Parts of this page");
     put(page, "\"><ul class=\"contents\">");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].of_country && !of_country) {
+            continue;
+        }
         put(page, "<li><a href=\"");
-        put(page, parts[i][0]);
+        put(page, parts[i].link);
         put(page, "\">");
-        put_either(page, parts[i][1], parts[i][2]);
+        put(page, parts[i].words[page->language]);
         put(page, "</a></li>");
     }
     put(page, "</ul></nav>\n");
 }
 
+/* What the country and a region have in common, below the key figures. */
+static void put_blocks(struct page *page, const struct region_figures *region,
+                       const struct region_days *days)
+{
+    block_why(page, days);
+    block_flows(page, days);
+    block_curve(page, days);
+    block_splits(page, region);
+    block_election(page, region);
+    block_claims(page, region, days);
+    block_payments(page, region);
+}
+
 int page_country(struct exchange *exchange, struct refusal *refusal)
 {
     struct page page = page_of(exchange);
-    struct region_days *days = NULL;
+    const struct region_days *days = NULL;
     const struct region_figures *country = figures_region(&page.board->figures, "ID");
     country = country == NULL ? &nobody : country;
     const int status = refuse_days(&page, "ID", &days, refusal);
@@ -55,16 +81,13 @@ int page_country(struct exchange *exchange, struct refusal *refusal)
     page_begin(&page, "Indonesia");
     page_head(&page, "Indonesia");
     page_day_form(&page, "/");
-    put_contents(&page);
+    put_contents(&page, true);
     block_figures(&page, country);
     block_ranking(&page);
-    block_curve(&page, days);
-    region_days_close(days);
-    block_splits(&page, country);
-    block_claims(&page, country);
-    block_payments(&page, country);
+    put_blocks(&page, country, days);
     block_exceptions(&page);
     block_batches(&page);
+    block_lanes(&page);
     page_end(&page);
     return STATUS_OK;
 }
@@ -122,12 +145,10 @@ static void put_region(struct page *page, const struct region_figures *region,
     put_way(page, region->code);
     page_head(page, name);
     page_day_form(page, page->exchange->request->path);
+    put_contents(page, false);
     block_figures(page, region);
     put_parts_link(page, region->code);
-    block_curve(page, days);
-    block_splits(page, region);
-    block_claims(page, region);
-    block_payments(page, region);
+    put_blocks(page, region, days);
     page_end(page);
 }
 
@@ -147,7 +168,7 @@ static bool find_region(const struct page *page, const char *code, struct region
 int page_region(struct exchange *exchange, struct refusal *refusal)
 {
     struct page page = page_of(exchange);
-    struct region_days *days = NULL;
+    const struct region_days *days = NULL;
     struct region_figures region;
     const char *code = exchange->rest;
     if (!region_code_is_formed(code) || !find_region(&page, code, &region)) {
@@ -160,7 +181,6 @@ int page_region(struct exchange *exchange, struct refusal *refusal)
     const int status = refuse_days(&page, code, &days, refusal);
     if (status == STATUS_OK) {
         put_region(&page, &region, days);
-        region_days_close(days);
     }
     return status;
 }

@@ -30,3 +30,8 @@ day_t month_end(day_t day, int months)
 {
     return month_last_day(month_from(day, months));
 }
+
+day_t day_within(int64_t day)
+{
+    return (day_t)(day < DAY_FIRST ? DAY_FIRST : day > DAY_LAST ? DAY_LAST : day);
+}

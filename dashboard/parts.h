@@ -14,5 +14,7 @@ enum level region_level(const char *code);
 /* The first day of the month `months` from the month of `day`; and the last. Saturate. */
 day_t month_begin(day_t day, int months);
 day_t month_end(day_t day, int months);
+/* The day itself, or the first or last there is. */
+day_t day_within(int64_t day);
 
 #endif

@@ -8,6 +8,7 @@
 #define WIB_HOURS 7
 #define SPACE "\xC2\xA0" /* does not break */
 #define MINUS "\xE2\x88\x92"
+#define DASH "\xE2\x80\x93"
 #define GROUPED_BYTES 40
 
 static const char *group_mark(enum language language)
@@ -93,16 +94,49 @@ void say_day(struct buffer *out, enum language language, day_t day)
     say_month(out, language, day);
 }
 
+struct civil {
+    int year, month, day;
+};
+
+static struct civil civil_of(day_t day)
+{
+    struct civil civil;
+    day_to_civil(day, &civil.year, &civil.month, &civil.day);
+    return civil;
+}
+
+/* The first three letters stand for the month in both languages. */
+static void put_day_of_month(struct buffer *out, enum language language, const struct civil *civil)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "%d" SPACE "%.3s", civil->day,
+                   month_name(language, civil->month));
+    buffer_string(out, text);
+}
+
 void say_day_short(struct buffer *out, enum language language, day_t day)
 {
-    int year = 0;
-    int month = 0;
-    int day_of_month = 0;
-    char text[32];
-    day_to_civil(day, &year, &month, &day_of_month);
-    (void)snprintf(text, sizeof text, "%d" SPACE "%.3s" SPACE "%d", day_of_month,
-                   month_name(language, month), year);
-    buffer_string(out, text);
+    const struct civil civil = civil_of(day);
+    put_day_of_month(out, language, &civil);
+    buffer_string(out, SPACE);
+    buffer_number(out, civil.year);
+}
+
+void say_days(struct buffer *out, enum language language, day_t first, day_t last)
+{
+    const struct civil from = civil_of(first);
+    const struct civil to = civil_of(last);
+    if (from.year != to.year) {
+        say_day_short(out, language, first);
+        buffer_string(out, " " DASH " ");
+    } else if (from.month != to.month) {
+        put_day_of_month(out, language, &from);
+        buffer_string(out, " " DASH " ");
+    } else if (from.day != to.day) {
+        buffer_number(out, from.day);
+        buffer_string(out, DASH);
+    }
+    say_day_short(out, language, last);
 }
 
 void say_time(struct buffer *out, enum language language, int64_t time_us)

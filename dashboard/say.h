@@ -18,6 +18,8 @@ void say_share(struct buffer *out, enum language language, int64_t basis_points)
 /* "22 Maret 2024", "22 March 2024"; "22 Mar 2024"; "Maret 2024". */
 void say_day(struct buffer *out, enum language language, day_t day);
 void say_day_short(struct buffer *out, enum language language, day_t day);
+/* "2–8 Mar 2024", "30 Jan – 2 Feb 2024", "30 Des 2023 – 2 Jan 2024". */
+void say_days(struct buffer *out, enum language language, day_t first, day_t last);
 void say_month(struct buffer *out, enum language language, day_t day);
 /* "22 Maret 2024 pukul 17.00.05 WIB", "22 March 2024, 17:00:05 WIB". */
 void say_time(struct buffer *out, enum language language, int64_t time_us);

@@ -158,6 +158,24 @@ struct error figures_meta(struct redis *redis, struct public_meta *out)
     return error;
 }
 
+struct error figures_mark(struct redis *redis, uint8_t out[DIGEST_BYTES])
+{
+    struct reply *meta = NULL;
+    append_get(redis, "HGETALL", public_key("meta"));
+    TRY(connection_exchange(redis, &meta, 1));
+    const struct error error = reply_check(redis, meta);
+    if (!failed(&error)) {
+        struct digest digest;
+        digest_init(&digest);
+        for (size_t i = 0; i < reply_count(meta); i++) {
+            digest_text(&digest, reply_text(reply_at(meta, i)));
+        }
+        digest_final(&digest, out);
+    }
+    reply_free(meta);
+    return error;
+}
+
 /* Bases. */
 
 /* "36.74:ELIGIBLE:2024" → its region, kind and year. */

@@ -4,6 +4,7 @@
 
 #include "core/rules.h"
 #include "store/redis.h"
+#include "wire/digest.h"
 
 #define BASE_TEXT_BYTES 65
 struct base_figure {
@@ -61,6 +62,10 @@ const char *region_name(const struct rules *rules, const char *code);
 
 /* The public meta alone. Errors as figures_read. */
 MUST_USE struct error figures_meta(struct redis *redis, struct public_meta *out);
+
+/* A digest of the public meta with all its fields: as long as it is the same, so are the public
+   keys, for they are written together. RETRY "redis_away". */
+MUST_USE struct error figures_mark(struct redis *redis, uint8_t out[DIGEST_BYTES]);
 
 struct batch_figure {
     char batch_id[65], source[65], state[12]; /* source: who declared it; empty: nobody did */

@@ -73,6 +73,24 @@ void region_days_series(const struct region_days *days, const char *measure, day
     }
 }
 
+int64_t region_days_value(const struct region_days *days, const char *measure, day_t day)
+{
+    int64_t value = 0;
+    region_days_series(days, measure, day, 1, &value);
+    return value;
+}
+
+/* Settled sums stand in the order of days and without changes of 0. */
+day_t region_days_first(const struct region_days *days, const char *measure)
+{
+    for (size_t i = 0; i < days->sums.count; i++) {
+        if (strcmp(measures_name(days->measures, days->sums.items[i].measure), measure) == 0) {
+            return days->sums.items[i].day;
+        }
+    }
+    return DAY_NONE;
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const struct figure *)a)->name, ((const struct figure *)b)->name);

@@ -402,6 +402,16 @@ static bool names_article(const struct rules_load *load, struct text law)
     return named;
 }
 
+static struct error yes_field(const struct rules_load *load, uint32_t column, bool *out)
+{
+    const struct text answer = load->fields[column];
+    *out = text_equal(answer, TEXT("yes"));
+    if (!*out && !text_equal(answer, TEXT("no"))) {
+        return invalid_field(load, column, "is not an answer", "write yes or no");
+    }
+    return no_error();
+}
+
 static struct error reviewed_fields(struct rules_load *load, uint32_t tail)
 {
     day_t recorded = DAY_NONE;
@@ -412,11 +422,7 @@ static struct error reviewed_fields(struct rules_load *load, uint32_t tail)
         return invalid_field(load, tail + TAIL_REVIEWED, "is before recorded_on",
                              "give the day by which the row is to be looked at again");
     }
-    const struct text verified = load->fields[tail + TAIL_VERIFIED];
-    load->row.verified = text_equal(verified, TEXT("yes"));
-    if (!load->row.verified && !text_equal(verified, TEXT("no"))) {
-        return invalid_field(load, tail + TAIL_VERIFIED, "is not an answer", "write yes or no");
-    }
+    TRY(yes_field(load, tail + TAIL_VERIFIED, &load->row.verified));
     if (load->today == DAY_NONE) {
         return no_error();
     }
@@ -476,7 +482,8 @@ static struct error take_category(struct rules_load *load)
     if (rules_category(load->rules, load->fields[2]) >= 0) {
         return invalid_field(load, 2, "is in the table already", "take one of the rows out");
     }
-    return id_field(load, 2, code, CATEGORY_CODE_BYTES_MAX);
+    TRY(id_field(load, 2, code, CATEGORY_CODE_BYTES_MAX));
+    return yes_field(load, 4, &load->rules->categories[number].election);
 }
 
 /* "36" → 3600 or "36.74" → 3674; 0 when it is neither. */
@@ -945,7 +952,7 @@ static struct error take_channel(struct rules_load *load)
 }
 
 const struct rules_table rules_tables[RULES_TABLE_COUNT] = {
-    [TABLE_CATEGORIES] = {"categories.csv", "id,number,code,name" TAIL, CATEGORIES_MAX, false,
+    [TABLE_CATEGORIES] = {"categories.csv", "id,number,code,name,election" TAIL, CATEGORIES_MAX, false,
                           take_category},
     [TABLE_REGIONS] = {"regions.csv", "id,code,name,utc_offset_hours" TAIL, REGIONS_MAX, false,
                        take_region},

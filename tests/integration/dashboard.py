@@ -65,6 +65,24 @@ class Dashboard:
         assert "ERROR: AddressSanitizer" not in self.scenario.said(self.process)
 
 
+def touch(redis):
+    """Lets the dashboard see what was written by hand: it looks at the public meta, once a second."""
+    redis("HINCRBY", "jaga:{pub}:meta", "touched", "1")
+    time.sleep(1.2)
+
+
+def give(redis, code, days, totals):
+    """Writes measures of a region by hand: of days ("begun:2024-08-01") and totals. What it has of the same kind goes."""
+    region = "jaga:{pub}:kpi" if code == "ID" else "jaga:{pub}:region:" + code
+    for key, given in ("jaga:{pub}:days:" + code, days), (region, totals):
+        kinds = tuple(name.split(":")[0] + ":" for name in given)
+        gone = [name for name in redis.hash(key) if (name.decode() + ":").startswith(kinds)]
+        if gone:
+            redis("HDEL", key, *gone)
+        for name, value in given.items():
+            redis("HSET", key, name, value)
+
+
 def load(scenario):
     scenario.init()
     scenario.run(*DEMO)
@@ -162,6 +180,7 @@ class Page(html.parser.HTMLParser):
         super().__init__()
         self.open, self.ids, self.links, self.rows, self.labels, self.fields = [], [], [], [], [], []
         self.pointed, self.problems, self.text = [], [], ""
+        self.section, self.sections = "", {}  # rows and text by the id of their section
         self.feed(text)
         self.close()
         assert not self.open and not self.problems, (self.open, self.problems)
@@ -185,8 +204,13 @@ class Page(html.parser.HTMLParser):
         if tag in ("input", "select") and attributes.get("type") != "hidden":
             self.fields.append(attributes["id"])
         self.pointed.extend(attributes.get("aria-labelledby", "").split())
+        if tag == "section":
+            self.section = attributes["id"]
+            self.sections[self.section] = {"rows": [], "text": ""}
         if tag == "tr":
             self.rows.append([])
+            if self.section:
+                self.sections[self.section]["rows"].append(self.rows[-1])
         if tag in ("td", "th") and self.rows:
             self.rows[-1].append("")
         if tag not in VOID:
@@ -199,16 +223,24 @@ class Page(html.parser.HTMLParser):
     def handle_endtag(self, tag):
         if not self.open or self.open.pop() != tag:
             self.problems.append(("/" + tag, self.getpos()))
+        if tag == "section":
+            self.section = ""
 
     def handle_data(self, data):
         data = data.replace("\u00a0", " ").replace("\u2212", "-")
         self.text += data
+        if self.section:
+            self.sections[self.section]["text"] += data
         if self.rows and self.rows[-1] and ("td" in self.open or "th" in self.open):
             self.rows[-1][-1] += data
 
-    def row(self, begin):
-        """The first row one of whose cells begins so."""
-        return next(row for row in self.rows if any(cell.startswith(begin) for cell in row))
+    def row(self, begin, section=None):
+        """The first row, of the page or a section, one of whose cells begins so."""
+        rows = self.rows if section is None else self.sections[section]["rows"]
+        return next(row for row in rows if any(cell.startswith(begin) for cell in row))
+
+    def ranking(self):
+        return [row for row in self.sections["ranking"]["rows"] if len(row) == 5]
 
     def check(self):
         assert len(self.ids) == len(set(self.ids)), self.ids
@@ -248,7 +280,8 @@ def check_region(page, line, language):
     for name, value in line.items():
         kind, _, code = name.partition(":")
         if kind in ("programme", "segment", "category", "sponsor"):
-            assert page.row(code)[1] == grouped(value, language), (name, page.row(code))
+            row = page.row(code, "splits")
+            assert row[1] == grouped(value, language), (name, row)
 
 
 def test_the_pages_say_what_coverage_says_in_both_languages(scenario):
@@ -265,11 +298,11 @@ def test_the_pages_say_what_coverage_says_in_both_languages(scenario):
             for code, line in lines.items():
                 if len(code) != 5 or code == "00.00":
                     continue
-                row = next(row for row in country.rows if len(row) == 5 and row[1].endswith(" " + code))
+                row = next(row for row in country.ranking() if row[1].endswith(" " + code))
                 assert row[3] == grouped(line.get("active", 0), language), row
                 expected = share(line["coverage_bp"], language) if "coverage_bp" in line else "\u2013"
                 assert row[2] == expected, row
-            ranked = [row[2] for row in country.rows if len(row) == 5 and row[2].endswith(" %")]
+            ranked = [row[2] for row in country.ranking() if row[2].endswith(" %")]
             assert len(ranked) == 2 and ranked == sorted(ranked, reverse=True), ranked
     assert grouped(2570000000, "en") in country.text
     row = country.row("tangsel-2019-11")
@@ -284,10 +317,10 @@ def test_filters_languages_links_and_definitions(scenario):
     assert "Covered" in page_of(dashboard, "/", **{"Accept-Language": "en-GB,en;q=0.8"}).text
     assert "Terlindungi" in page_of(dashboard, "/?lang=id", **{"Accept-Language": "en"}).text
     only = page_of(dashboard, "/?province=16&level=&lang=en")
-    names = [row[1] for row in only.rows if len(row) == 5]
+    names = [row[1] for row in only.ranking()]
     assert all(name.endswith(("Region",)) or " 16." in name for name in names) and len(names) == 18, names
     provinces = page_of(dashboard, "/?level=province&lang=en")
-    assert [row[1] for row in provinces.rows if len(row) == 5][1:] == ["Banten 36", "Sumatera Selatan 16"]
+    assert [row[1] for row in provinces.ranking()][1:] == ["Banten 36", "Sumatera Selatan 16"]
     officers = page_of(dashboard, "/regions/16?lang=en")
     assert "302,000 vulnerable workers (VULNERABLE) 2024" in officers.text
     assert "it exceeds the population" in officers.text and " % " not in officers.text.split("Towards")[0][-200:]
@@ -498,6 +531,238 @@ def test_assets_are_in_the_program(scenario):
     dashboard.stop()
 
 
+# ---- what begins and ends, ages, states, the election, lanes
+
+MOVES = {  # of 36.74, by hand; the figures are of 2 August 2024
+    "begun:2024-07-01": 6, "begun:2024-08-01": 2, "begun:2024-08-02": 3,
+    "begun:category:OJOL:2024-07-01": 4, "begun:category:ART:2024-07-01": 2, "begun:sponsor:SELF:2024-07-01": 6,
+    "ended:2024-07-01": 7, "ended:2024-07-31": 5,  # last days: 30 June, 30 July
+    "ended:category:KETUA_RT:2024-07-01": 7, "ended:category:ART:2024-07-31": 5,
+    "ended:sponsor:APBD_KABKOTA:2024-07-01": 7, "ended:sponsor:SELF:2024-07-31": 5,
+    "ended:2024-08-01": 11, "ended:2024-08-02": 13, "ended:2024-08-09": 17, "ended:2024-08-10": 19,
+    "ended:2024-09-01": 23, "ended:2024-09-02": 29, "ended:2024-10-01": 31, "ended:2024-10-02": 37,
+    "ended:2024-11-01": 41, "ended:2024-11-02": 43,
+    "ended:category:ART:2024-09-02": 29, "ended:category:OJOL:2024-10-01": 31,
+    "ended:sponsor:SELF:2024-09-02": 29, "ended:sponsor:JAGA_SALIRA:2024-10-01": 31,
+    "grace:2024-01-01": 9, "employers:2024-01-01": 4, "employers:2024-08-03": 1,
+}
+
+
+def test_what_begins_and_ends(scenario):
+    load(scenario)
+    redis = scenario.stack.redis()
+    give(redis, "36.74", MOVES, {})
+    redis.close()
+    dashboard = Dashboard(scenario)
+    region = dashboard.json("/api/v1/regions/36.74")
+    assert region["date"] == "2024-08-02"
+    assert region["flows"] == {"new_today": 3, "ended_today": 13, "ending_7": 17, "ending_30": 17 + 19 + 23, "grace": 9,
+                               "employers": 4}
+    august, september, october = region["ending"]
+    assert (august["from"], august["to"], august["count"]) == ("2024-08-01", "2024-08-31", 13 + 17 + 19 + 23)
+    assert (september["from"], september["to"], september["count"]) == ("2024-09-01", "2024-09-30", 29 + 31)
+    assert (october["from"], october["to"], october["count"]) == ("2024-10-01", "2024-10-31", 37 + 41)
+    assert september["category"] == [{"code": "OJOL", "count": 31}, {"code": "ART", "count": 29}]
+    assert september["sponsor"] == [{"code": "JAGA_SALIRA", "count": 31}, {"code": "SELF", "count": 29}]
+    assert october["category"] == []
+    july = region["last_month"]
+    assert (july["from"], july["to"], july["begun"], july["ended"]) == ("2024-06-30", "2024-07-31", 6, 12)
+    assert july["active_from"] == july["active_to"] == 3042
+    assert {row["code"]: (row["begun"], row["ended"]) for row in july["category"]} == {
+        "OJOL": (4, 0), "ART": (2, 5), "KETUA_RT": (0, 7)}
+    assert {row["code"]: (row["begun"], row["ended"]) for row in july["sponsor"]} == {
+        "SELF": (6, 5), "APBD_KABKOTA": (0, 7)}
+    page = page_of(dashboard, "/regions/36.74?lang=en")
+    why = page.sections["why"]["text"]
+    assert "In July 2024 the number covered stayed at 3,042." in why, why
+    assert "6 covers began, first day 1\u201331 Jul 2024:Category: 4 OJOL" in why, why
+    assert "12 covers ended, last day 30 Jun \u2013 30 Jul 2024:Category: 7 KETUA_RT heads of neighbourhoods, 5 ART" in why, why
+    assert "Sponsor: 7 APBD_KABKOTA budget of the regency or city, 5 SELF" in why, why
+    assert "+6 for other reasons" in why, why
+    assert page.row("ART", "why")[1:] == ["2", "5", "-3"] and page.row("all", "why")[1:] == ["6", "12", "-6"]
+    flows = page.sections["flows"]["text"]
+    for words in ("Begin today32 Aug 2024", "Just ended131 Aug 2024", "End within 7 days172\u20138 Aug 2024",
+                  "End within 30 days592\u201331 Aug 2024", "In grace9", "Employers4"):
+        assert words in flows, (words, flows)
+    assert "Next month, 1\u201330 Sep 2024, 60 covers end:Category: 31 OJOL motorcycle taxi riders, 29 ART" in flows, flows
+    assert page.row("all", "flows")[1:] == ["72", "60", "78"] and page.row("OJOL", "flows")[1:] == ["0", "31", "0"]
+    assert page.row("JAGA_SALIRA", "flows")[1:] == ["0", "31", "0"]
+    words = page_of(dashboard, "/regions/36.74").sections
+    assert "Bulan depan, 1\u201330 Sep 2024, berakhir 60 perlindungan:" in words["flows"]["text"], words["flows"]["text"]
+    assert "12 perlindungan berakhir, dengan hari terakhir 30 Jun \u2013 30 Jul 2024:" in words["why"]["text"]
+    quiet = page_of(dashboard, "/regions/36.74?lang=en&date=2020-05-05").sections
+    assert "No cover began and none ended." in quiet["why"]["text"]
+    assert "No cover ends this month or in the two months after it." in quiet["flows"]["text"]
+    for edge in "0001-01-01", "9999-12-31":
+        page_of(dashboard, "/regions/36.74?date=" + edge)
+        dashboard.json("/api/v1/regions/ID?date=" + edge)
+    dashboard.stop()
+
+
+def test_open_claims_by_age_and_the_legal_clock(scenario):
+    load(scenario)
+    redis = scenario.stack.redis()
+    ages = (0, 7, 8, 14, 15, 30, 31, 90, 91, 400)
+    days = {"2024-08-02": 1, "2024-07-26": 2, "2024-07-25": 4, "2024-07-19": 8, "2024-07-18": 16, "2024-07-03": 32,
+            "2024-07-02": 64, "2024-05-04": 128, "2024-05-03": 256, "2023-06-29": 512}
+    assert len(ages) == len(days)
+    give(redis, "16", dict({"open:JKM:HELD:" + day: count for day, count in days.items()}, **{
+        "open:JKK:WAITING:2024-08-01": 1, "open_past_due:JKM:2024-08-02": 5, "open_past_due:JKK:2024-08-03": 6,
+        "overdue:programme:JKM:2024-07-01": 3, "overdue_idr:programme:JKM:2024-08-01": 42000000}), {})
+    redis.close()
+    dashboard = Dashboard(scenario)
+    claims = dashboard.json("/api/v1/claims?region=16")
+    held = next(row for row in claims["ages"] if row["programme"] == "JKM")
+    assert held == {"programme": "JKM", "verdict": "HELD", "open": 1023, "days_to_7": 3, "days_to_14": 12,
+                    "days_to_30": 48, "days_to_90": 192, "older": 768, "oldest_on": "2023-06-29", "oldest_days": 400}
+    assert [row["verdict"] for row in claims["ages"] if row["programme"] == "JKK"] == ["WAITING"]
+    late = next(row for row in claims["past_due"] if row["programme"] == "JKM")
+    assert late == {"programme": "JKM", "claims": 5, "payments": 3, "overdue_idr": 42000000,
+                    "late_cost_idr": 2 * 420000}, late
+    assert "JKK" not in [row["programme"] for row in claims["past_due"] if row["claims"]]
+    earlier = dashboard.json("/api/v1/claims?region=16&date=2024-05-03")["ages"]
+    assert earlier == [{"programme": "JKM", "verdict": "HELD", "open": 768, "days_to_7": 256, "days_to_14": 0,
+                        "days_to_30": 0, "days_to_90": 0, "older": 512, "oldest_on": "2023-06-29", "oldest_days": 309}]
+    page = page_of(dashboard, "/regions/16?lang=en")
+    assert page.row("JKM held for review", "claims")[1:] == ["3", "12", "48", "192", "768", "1,023", "29 Jun 2023 400 days"]
+    assert page.row("JKK waiting", "claims")[-1] == "1 Aug 2024 1 day"
+    assert page.row("Rp 42,000,000", "claims")[1:] == ["5", "3", "Rp 42,000,000", "Rp 840,000"]
+    words = page_of(dashboard, "/definitions").text
+    assert "3 hari kerja (JKM) atau 7 hari kerja (program lain) sesudah berkasnya lengkap" in words
+    quiet = page_of(dashboard, "/regions/16?lang=en&date=2020-01-01").sections["claims"]["text"]
+    assert "No claim is open." in quiet and "No claim and no payment is past its legal day." in quiet, quiet
+    dashboard.stop()
+
+
+def test_payments_by_state(scenario):
+    load(scenario)
+    redis = scenario.stack.redis()
+    give(redis, "16", {}, {"payments:status:ORDERED": 20, "paid_idr:status:ORDERED": 900, "payments:status:RECONCILED": 22,
+                           "paid_idr:status:RECONCILED": 2569000000, "payments:status:UNKNOWN": 2,
+                           "paid_idr:status:UNKNOWN": 100, "payments": 44, "paid_idr": 2570000000})
+    redis.close()
+    dashboard = Dashboard(scenario)
+    states = dashboard.json("/api/v1/payments?region=16")["payments"]["by_status"]
+    assert [state["code"] for state in states] == ["ORDERED", "INSTRUCTED", "ACCEPTED", "SETTLED", "RECONCILED", "REJECTED",
+                                                   "RETURNED", "UNKNOWN"]
+    assert states[4] == {"code": "RECONCILED", "payments": 22, "paid_idr": 2569000000}
+    assert states[6] == {"code": "RETURNED", "payments": 0, "paid_idr": 0}
+    page = page_of(dashboard, "/regions/16?lang=en")
+    assert page.row("ORDERED ordered", "payments")[1:] == ["20", "Rp 900"]
+    assert page.row("UNKNOWN fate not known", "payments")[1:] == ["2", "Rp 100"]
+    text = dashboard.ask("/regions/16?lang=en")[2]
+    assert text.count('<tr class="trouble">') == 1, text.count('<tr class="trouble">')
+    assert "There are no payments yet." in page_of(dashboard, "/regions/36.74?lang=en").sections["payments"]["text"]
+    dashboard.stop()
+
+
+def test_the_election_bodies(scenario):
+    load(scenario)
+    redis = scenario.stack.redis()
+    give(redis, "16", {"begun:category:KPPS:2024-01-25": 42, "begun:category:PETANI:2024-01-01": 9},
+         {"deaths:JKK:category:KPPS": 4, "deaths:JKM:category:KPPS": 31, "deaths:JKM:category:PETANI": 2})
+    redis.close()
+    dashboard = Dashboard(scenario)
+    line = scenario.coverage("--region", "16", "--as-of", DAY)[0]
+    election = dashboard.json("/api/v1/election?region=16&date=" + DAY)
+    bodies = {body["category"]: body for body in election["bodies"]}
+    assert set(bodies) == {"KPPS", "PPK", "LINMAS_TPS"}, bodies
+    assert bodies["KPPS"] == {
+        "category": "KPPS", "registered": 42, "covered": line.get("category:KPPS", 0), "deaths_jkk": 4, "deaths_jkm": 31,
+        "payments": line["payments:category:KPPS"], "paid_idr": line["paid_idr:category:KPPS"]}
+    assert election["all"]["paid_idr"] == 2570000000 and election["all"]["deaths_jkm"] == 31
+    page = page_of(dashboard, "/regions/16?lang=en&date=" + DAY)
+    assert page.row("KPPS", "election")[1:] == ["42", str(line.get("category:KPPS", 0)), "4", "31", "35",
+                                                "Rp 1,470,000,000"]
+    assert page.row("all", "election")[-1] == "Rp 2,570,000,000"
+    assert "election" not in page_of(dashboard, "/regions/36.74").sections
+    assert dashboard.json("/api/v1/election?region=36.74")["bodies"] == []
+    assert dashboard.json("/api/v1/election?region=99.99")["bodies"] == []
+    dashboard.stop()
+
+
+def lanes_of(dashboard):
+    return {lane["lane"]: lane for lane in dashboard.json("/api/v1/lanes")["lanes"]}
+
+
+def test_lanes_that_are_up_to_date_unowned_or_not_shown(scenario):
+    load(scenario)
+    dashboard = Dashboard(scenario)
+    states = lambda: [lane["state"] for lane in lanes_of(dashboard).values()]
+    scenario.wait_for("Kafka was not looked at", lambda: states() == ["IDLE", "IDLE"], dashboard.process)
+    processor = scenario.start("process")
+    scenario.wait_for("nobody has the lanes", lambda: states() == ["UP_TO_DATE"] * 2, dashboard.process)
+    lane = lanes_of(dashboard)[0]
+    assert lane["owned"] is True and lane["sequence"] == lane["view_sequence"] > 0
+    assert lane["input"]["enrollment"]["lag"] == 0 and lane["input"]["enrollment"]["end"] > 0
+    page = page_of(dashboard, "/?lang=en")
+    assert page.row("0", "lanes")[1] == "up to date" and "Kafka was looked at" in page.sections["lanes"]["text"]
+    scenario.stop(processor)
+    scenario.run("generate", "reported-2024", "--scale", "0.02")
+    scenario.wait_for("it does not see what waits", lambda: states() == ["UNOWNED"] * 2, dashboard.process)
+    assert lanes_of(dashboard)[1]["input"]["enrollment"]["lag"] > 1
+    words = page_of(dashboard, "/?lang=en").sections["lanes"]["text"]
+    assert "Lane 0: events wait and no processor (jaga process) has it." in words, words
+    scenario.drain()
+    scenario.wait_for("it still waits", lambda: states() == ["IDLE"] * 2, dashboard.process)
+    redis = scenario.stack.redis()
+    shown = int(redis.hash("jaga:{pub}:meta")[b"sequence:1"])
+    redis("HSET", "jaga:{pub}:meta", "sequence:1", str(shown - 1))
+    touch(redis)
+    redis.close()
+    assert states() == ["IDLE", "NOT_SHOWN"]
+    dashboard.stop()
+
+
+def test_lanes_when_kafka_does_not_answer(scenario):
+    load(scenario)
+    scenario.stack.command("stop", "kafka")
+    try:
+        dashboard = Dashboard(scenario)
+        lanes = dashboard.json("/api/v1/lanes")
+        assert lanes["kafka_up"] is False and lanes["kafka_seen_at"] is None
+        assert [lane["state"] for lane in lanes["lanes"]] == ["AS_SHOWN", "AS_SHOWN"] and "owned" not in lanes["lanes"][0]
+        page = page_of(dashboard, "/?lang=en")
+        assert "Kafka does not answer" in page.sections["lanes"]["text"]
+        assert page.row("0", "lanes")[1] == "all that is in Redis is shown" and page.row("0", "lanes")[5:] == ["\u2013"] * 4
+        dashboard.stop()
+    finally:
+        scenario.stack.command("start", "kafka")
+
+
+def reads_of(redis):
+    """Hashes and sets read from Redis so far."""
+    calls = re.findall(r"cmdstat_(?:hgetall|smembers):calls=(\d+)", redis("INFO", "commandstats").decode())
+    return sum(int(count) for count in calls)
+
+
+def test_it_reads_again_only_when_the_figures_changed(scenario):
+    load(scenario)
+    redis = scenario.stack.redis()
+    dashboard = Dashboard(scenario)
+    for _ in range(2):
+        for path in "/", "/regions/36.74", "/?date=" + DAY, "/metrics", "/api/v1/regions/16/curve":
+            dashboard.ask(path)
+    before, begun = reads_of(redis), time.monotonic()
+    for _ in range(20):
+        page_of(dashboard, "/")
+        page_of(dashboard, "/regions/36.74")
+        dashboard.json("/api/v1/regions/16")
+        dashboard.ask("/?date=" + DAY)
+        time.sleep(0.1)
+    looks = int(time.monotonic() - begun) + 2
+    assert 0 < reads_of(redis) - before <= looks * 3, (reads_of(redis) - before, looks)  # meta and two lanes
+    redis("HSET", "jaga:{pub}:exceptions", "LATE_NEWS", "4")
+    give(redis, "36.74", {"begun:2024-08-02": 77}, {})
+    time.sleep(1.2)
+    assert dashboard.json("/api/v1/exceptions")["exceptions"] == []
+    touch(redis)
+    assert dashboard.json("/api/v1/exceptions")["exceptions"][0]["count"] == 4
+    assert dashboard.json("/api/v1/regions/36.74")["flows"]["new_today"] == 77
+    redis.close()
+    dashboard.stop()
+
+
 # ---- metrics
 
 SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9]+(?:\.[0-9]{1,6})?)')
@@ -550,8 +815,8 @@ def test_metrics_tell_what_status_and_coverage_tell(scenario):
     assert found["jaga_dashboard_requests_total", 'path="/api/v1/meta",status="200"'] == 1
     redis = scenario.stack.redis()
     redis("HSET", "jaga:{pub}:exceptions", 'a"b\\c\nd', "4")
+    touch(redis)
     redis.close()
-    time.sleep(1.2)
     assert metrics_of(dashboard)["jaga_exceptions_total", 'code="a\\"b\\\\c\\nd"'] == 4
     dashboard.stop()
 
@@ -729,7 +994,11 @@ if __name__ == "__main__":
         test_the_curve_is_coverage_day_by_day, test_claims_payments_batches_exceptions_and_meta,
         test_the_pages_say_what_coverage_says_in_both_languages, test_filters_languages_links_and_definitions,
         test_the_curve_names_what_ends, test_what_stands_in_redis_is_never_markup, test_exceptions_by_publisher,
-        test_many_publishers_of_one_code, test_assets_are_in_the_program,
+        test_many_publishers_of_one_code,
+        test_assets_are_in_the_program,
+        test_what_begins_and_ends, test_open_claims_by_age_and_the_legal_clock, test_payments_by_state,
+        test_the_election_bodies, test_lanes_that_are_up_to_date_unowned_or_not_shown,
+        test_lanes_when_kafka_does_not_answer, test_it_reads_again_only_when_the_figures_changed,
         test_metrics_tell_what_status_and_coverage_tell, test_metrics_come_without_redis_and_kafka,
         test_before_the_first_figures_and_without_redis, test_figures_that_nobody_writes_any_more_are_not_fresh,
         test_addresses_that_cannot_be_had, test_odd_requests_get_a_clear_status,

@@ -39,6 +39,14 @@ Test(parts, finds_months)
     cr_expect_eq(month_begin(day_of("0001-01-01"), -1), day_of("0001-01-01"));
 }
 
+Test(parts, keeps_days_within)
+{
+    cr_expect_eq(day_within(0), 0);
+    cr_expect_eq(day_within((int64_t)DAY_FIRST - 1), DAY_FIRST);
+    cr_expect_eq(day_within((int64_t)DAY_LAST + 1), DAY_LAST);
+    cr_expect_eq(day_within(INT64_MAX), DAY_LAST);
+}
+
 static const struct goal_row {
     int64_t active, base;
     const char *day;

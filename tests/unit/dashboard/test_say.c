@@ -118,6 +118,42 @@ Test(say, days)
     }
 }
 
+static const struct days_row {
+    const char *first, *last, *said[LANGUAGE_COUNT];
+} days_rows[] = {
+    {"2024-03-02",
+     "2024-03-08",
+     {"2\xE2\x80\x93"
+      "8" NB "Mar" NB "2024",
+      "2\xE2\x80\x93"
+      "8" NB "Mar" NB "2024"}},
+    {"2024-03-02", "2024-03-02", {"2" NB "Mar" NB "2024", "2" NB "Mar" NB "2024"}},
+    {"2024-07-30",
+     "2024-08-02",
+     {"30" NB "Jul \xE2\x80\x93 2" NB "Agu" NB "2024",
+      "30" NB "Jul \xE2\x80\x93 2" NB "Aug" NB "2024"}},
+    {"2023-12-30",
+     "2024-01-02",
+     {"30" NB "Des" NB "2023 \xE2\x80\x93 2" NB "Jan" NB "2024",
+      "30" NB "Dec" NB "2023 \xE2\x80\x93 2" NB "Jan" NB "2024"}},
+    {"2023-03-02",
+     "2024-03-08",
+     {"2" NB "Mar" NB "2023 \xE2\x80\x93 8" NB "Mar" NB "2024",
+      "2" NB "Mar" NB "2023 \xE2\x80\x93 8" NB "Mar" NB "2024"}},
+};
+
+Test(say, spans_of_days)
+{
+    for (size_t i = 0; i < sizeof days_rows / sizeof *days_rows; i++) {
+        for (unsigned language = 0; language < LANGUAGE_COUNT; language++) {
+            begin();
+            say_days(&buffer, (enum language)language, day_of(days_rows[i].first),
+                     day_of(days_rows[i].last));
+            cr_expect_str_eq(text, days_rows[i].said[language], "row %zu: %s", i, text);
+        }
+    }
+}
+
 static const struct time_row {
     const char *time, *said[LANGUAGE_COUNT];
 } time_rows[] = {

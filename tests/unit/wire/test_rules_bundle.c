@@ -76,6 +76,7 @@ Test(rules_bundle, own_tables_say_what_the_contract_says)
     cr_expect_eq(rules_wage_cap(&rules, JP, date("2026-03-01")), 11086300);
     cr_expect_eq(rules_category(&rules, TEXT("KPPS")), 1);
     cr_expect_eq(rules_category(&rules, TEXT("OTHER")), 38);
+    cr_expect(rules.categories[9].election && !rules.categories[10].election);
     cr_expect_eq(rules_region(&rules, TEXT("36.74")), 3674);
     cr_expect_eq(rules_utc_offset(&rules, 3674), 7);
     cr_expect_eq(rules_utc_offset(&rules, 5171), 8);
@@ -370,9 +371,10 @@ static const struct {
     /* codes */
     {"category-PPS,2,", "category-PPS,1,", "rules/categories.csv:3: number '1' is taken"},
     {"category-PPS,2,", "category-PPS,64,", "number '64' is not a number in range"},
+    {"committee,yes,", "committee,Yes,", "election 'Yes' is not an answer"},
     {"category-PPS,2,PPS", "category-PPS,2,KPPS", "code 'KPPS' is in the table already"},
-    {"category-PPS,2,PPS,village election committee,0001-01-01",
-     "category-PPS,2,PPS,village election committee,2015-01-01",
+    {"category-PPS,2,PPS,village election committee,yes,0001-01-01",
+     "category-PPS,2,PPS,village election committee,yes,2015-01-01",
      "valid_to 'open' dates a row of a table that has no dates"},
     {"region-36.74,36.74", "region-36.74,36.73", "code '36.73' is in the table already"},
     {"region-36.74,36.74", "region-36.74,3674", "code '3674' is no region's code"},
