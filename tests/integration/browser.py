@@ -104,10 +104,12 @@ READ = """
 const text = element => element.textContent.replace(/[\\s\\u00a0]+/g, ' ').replace(/\\u2212/g, '-').trim();
 const about = element => { const link = element.querySelector('a.def'); return link ? link.hash.slice(1) : ''; };
 const rows = table => {
-    const heads = [...table.querySelectorAll('thead th')].map(head => about(head) || text(head));
+    const heads = [...table.querySelectorAll('thead th')];
     return [...table.querySelectorAll('tbody tr')].map(row => {
         const cells = {};
-        [...row.children].forEach((cell, i) => { cells[heads[i]] = text(cell); });
+        [...row.children].forEach((cell, i) => {
+            if (heads[i]) { cells[about(heads[i])] = cells[text(heads[i])] = text(cell); }
+        });
         const head = row.querySelector('th');
         const code = head && (head.querySelector('small') || head.querySelector('b'));
         return {code: code ? text(code) : '', cells: cells, all: [...row.children].map(text),
