@@ -232,7 +232,7 @@ static void put_ranked(struct page *page, const struct region_figures *region, i
 
 static void put_ranking_head(struct page *page)
 {
-    put(page, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"ranking-h\">"
+    put(page, "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-labelledby=\"ranking-h\">"
               "<table class=\"ranking\"><caption>");
     put_either(page, "Cakupan menurut wilayah, tertinggi lebih dahulu. Garis pada batang: ",
                "Coverage by region, highest first. The line on a bar: ");

@@ -153,6 +153,7 @@ class Bench:
         self.place = os.environ["JAGA_STACK_DIR"]
         self.programs = os.path.join(os.path.dirname(self.jaga), "tests", "bench")
         self.processors = []
+        self.helpers = []  # what else runs, and has stop()
         self.missed = []
         self.million_people = 0
 
@@ -219,7 +220,9 @@ class Bench:
         for processor in self.processors:
             if processor.process.poll() is None:
                 processor.kill()
-        self.processors = []
+        for helper in self.helpers:
+            helper.stop()
+        self.processors, self.helpers = [], []
 
     # ---- What is printed
 
