@@ -136,15 +136,10 @@ static void put_splits(struct json_object *object, const struct region_figures *
     json_object_close(&row);
 }
 
-static int region_alone(struct exchange *exchange, const struct region_figures *region,
-                        struct refusal *refusal)
+static int region_alone(struct exchange *exchange, const struct region_figures *region)
 {
     struct json_object object;
-    const struct region_days *days = NULL;
-    const int status = api_days(exchange, region->code, &days, refusal);
-    if (status != STATUS_OK) {
-        return status;
-    }
+    const struct region_days *days = published_days(exchange->board->published, region->code);
     api_begin(&object, exchange);
     json_put_name(&object, "figures");
     put_region(exchange, region);
@@ -177,15 +172,12 @@ static int region_curve(struct exchange *exchange, const char *code, struct refu
     static _Thread_local int64_t values[CURVE_DAYS_MAX];
     day_t from = 0;
     size_t count = 0;
-    const struct region_days *days = NULL;
-    int status = curve_days(exchange, &from, &count, refusal);
-    if (status == STATUS_OK) {
-        status = api_days(exchange, code, &days, refusal);
-    }
+    const int status = curve_days(exchange, &from, &count, refusal);
     if (status != STATUS_OK) {
         return status;
     }
-    region_days_series(days, "active", from, count, values);
+    region_days_series(published_days(exchange->board->published, code), "active", from, count,
+                       values);
     struct json_object object;
     api_begin(&object, exchange);
     api_put_string(&object, "region", code);
@@ -211,7 +203,7 @@ int api_region(struct exchange *exchange, struct refusal *refusal)
         return api_refuse(refusal, STATUS_NOT_FOUND, "there are no figures of this region");
     }
     if (exchange->rest[length] == '\0') {
-        return region_alone(exchange, region, refusal);
+        return region_alone(exchange, region);
     }
     if (strcmp(exchange->rest + length, "/curve") == 0) {
         return region_curve(exchange, code, refusal);

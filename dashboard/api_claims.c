@@ -147,16 +147,13 @@ int api_claims(struct exchange *exchange, struct refusal *refusal)
 {
     struct json_object object;
     const char *code = NULL;
-    const struct region_days *days = NULL;
+    (void)refusal;
     const struct region_figures *region = api_region_asked(exchange, &code);
-    const int status = api_days(exchange, code, &days, refusal);
-    if (status != STATUS_OK) {
-        return status;
-    }
     api_begin(&object, exchange);
     api_put_string(&object, "region", code);
     api_put_claims(&object, region);
-    put_ages(&object, days, exchange->board->figures.day);
+    put_ages(&object, published_days(exchange->board->published, code),
+             exchange->board->figures.day);
     put_past_due(&object, region);
     return api_end(&object, exchange);
 }

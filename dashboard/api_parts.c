@@ -72,10 +72,3 @@ const struct region_figures *api_region_asked(struct exchange *exchange, const c
     *code = exchange->request->region[0] == '\0' ? "ID" : exchange->request->region;
     return figures_region(&exchange->board->figures, *code);
 }
-
-int api_days(struct exchange *exchange, const char *code, const struct region_days **out,
-             struct refusal *refusal)
-{
-    const struct error error = board_days(exchange->source, code, out);
-    return failed(&error) ? api_refuse(refusal, 503, "Redis does not answer") : STATUS_OK;
-}

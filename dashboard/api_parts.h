@@ -21,9 +21,6 @@ void api_list_end(struct json_object *object);
 
 /* The region asked for, the country when none is; `*code` names it. NULL: it has no figures. */
 const struct region_figures *api_region_asked(struct exchange *exchange, const char **code);
-/* The days of a region; 503 when they cannot be read. */
-int api_days(struct exchange *exchange, const char *code, const struct region_days **out,
-             struct refusal *refusal);
 
 /* Members that several answers have. `region` may be NULL. */
 void api_put_claims(struct json_object *object, const struct region_figures *region);

@@ -2,53 +2,142 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "dashboard/edition.h"
 #include "lane/connect.h"
 #include "support/clock.h"
 #include "support/log.h"
 
-#define BOARDS_MAX 8 /* days kept at once */
-#define DAYS_MAX 16  /* regions whose days are kept at once */
 #define LOOK_US MICROSECONDS_A_SECOND
-#define WAIT_SECONDS 3
+/* How long a request waits for a look that is due; one that is known to take longer it does not
+   wait for, and shows what was read last. */
+#define PATIENCE_US (20 * MICROSECONDS_A_SECOND / 1000)
+#define FIRST_WAIT_US (3 * MICROSECONDS_A_SECOND)
 #define REDIS_TIMEOUT_MS_MAX 2000
 
-struct kept {
-    bool is_used;
-    day_t day; /* as asked for */
-    int64_t read_at;
-    uint8_t mark[DIGEST_BYTES]; /* of the public keys they were read from */
-    struct board board;
-};
-
-struct kept_days {
-    char code[sizeof((struct region_figures *)0)->code];
-    int64_t read_at;
-    uint8_t mark[DIGEST_BYTES];
-    struct region_days *days; /* NULL: not used */
-};
-
 struct board_source {
-    pthread_mutex_t mutex;
     struct rules *rules;
     struct connections connections;
-    struct redis *redis;
-    struct redis *lanes[FIGURES_LANES_MAX]; /* opened when first asked */
-    int64_t looked_at;                      /* 0: never */
-    uint8_t mark[DIGEST_BYTES];
-    struct lane_stand *stands;
+    struct edition_reader *reader; /* the thread's own */
+    pthread_t thread;
+    bool thread_runs;
+
+    pthread_mutex_t mutex; /* of all below; held for moments only */
+    pthread_cond_t wake;   /* the thread: a look is wanted, or the end */
+    pthread_cond_t news;   /* who waits: a look came to its end */
+    bool look_wanted, ends;
+    uint64_t looks;     /* that came to their end */
+    int64_t look_begun; /* 0: none is under way */
+    int64_t looked_at, look_took;
+    struct edition *edition;   /* the last one; NULL: none yet */
+    struct lane_stand *stands; /* of the last look */
     size_t stand_count;
-    struct kept kept[BOARDS_MAX];
-    struct kept_days days[DAYS_MAX];
-    struct error trouble; /* the last one; its kind is ERROR_NONE when all is well */
-    int64_t trouble_at;
+    struct error trouble; /* of the last look; its kind is ERROR_NONE when all is well */
 };
 
+struct taken { /* what is behind a board in somebody's hand */
+    struct board board;
+    struct edition *edition;
+    struct lane_stand *stands;
+    struct figures own; /* of a day that the edition does not keep */
+};
+
+/* The thread. */
+
+/* A trouble is logged when it comes and when it goes, not for every look. */
+static void log_trouble(const struct error *before, const struct error *now)
+{
+    if (failed(now) && (!failed(before) || strcmp(before->code, now->code) != 0)) {
+        log_at(LOG_WARN, "figures_away", LOG_ERROR_FIELDS(now));
+    } else if (!failed(now) && failed(before)) {
+        log_at(LOG_INFO, "figures_back");
+    }
+}
+
+static void note_look(struct board_source *source, struct look *look, const struct error *error)
+{
+    log_trouble(&source->trouble, error);
+    source->trouble = *error;
+    if (!failed(error)) {
+        free(source->stands);
+        source->stands = look->stands;
+        source->stand_count = look->stand_count;
+        look->stands = NULL;
+        if (look->edition != NULL) {
+            edition_drop(source->edition);
+            source->edition = look->edition;
+            look->edition = NULL;
+        }
+    }
+    source->looked_at = clock_steady_us();
+    source->look_took = source->looked_at - source->look_begun;
+    source->look_begun = 0;
+    source->looks++;
+}
+
+/* With the mutex in hand, which it gives away while Redis is asked. */
+static void look_once(struct board_source *source)
+{
+    struct look look = {.edition = NULL};
+    source->look_wanted = false;
+    source->look_begun = clock_steady_us();
+    (void)pthread_mutex_unlock(&source->mutex);
+    const struct error error = edition_look(source->reader, &look);
+    (void)pthread_mutex_lock(&source->mutex);
+    note_look(source, &look, &error);
+    edition_drop(look.edition);
+    free(look.stands);
+    (void)pthread_cond_broadcast(&source->news);
+}
+
+static void *look_when_wanted(void *context)
+{
+    struct board_source *source = context;
+    (void)pthread_mutex_lock(&source->mutex);
+    while (!source->ends) {
+        if (source->look_wanted) {
+            look_once(source);
+        } else {
+            (void)pthread_cond_wait(&source->wake, &source->mutex);
+        }
+    }
+    (void)pthread_mutex_unlock(&source->mutex);
+    return NULL;
+}
+
 /* Opening. */
+
+static void condition_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    int answer = pthread_condattr_init(&attributes);
+    assert(answer == 0);
+    answer = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    assert(answer == 0);
+    answer = pthread_cond_init(condition, &attributes);
+    assert(answer == 0);
+    (void)pthread_condattr_destroy(&attributes);
+}
+
+static struct error open_reader(const struct settings *settings, struct board_source *source)
+{
+    connections_of(settings, &source->connections);
+    if (source->connections.redis.timeout_ms > REDIS_TIMEOUT_MS_MAX) {
+        source->connections.redis.timeout_ms = REDIS_TIMEOUT_MS_MAX;
+    }
+    TRY(rules_of_settings(settings, source->rules));
+    TRY(edition_reader_open(&source->connections.redis, source->rules, &source->reader));
+    const int answer = pthread_create(&source->thread, NULL, look_when_wanted, source);
+    if (answer != 0) {
+        return error_make(ERROR_FATAL, "thread_refused", "no thread can be started: %s",
+                          strerror(answer));
+    }
+    source->thread_runs = true;
+    return no_error();
+}
 
 struct error board_source_open(const struct settings *settings, struct board_source **out)
 {
@@ -59,14 +148,9 @@ struct error board_source_open(const struct settings *settings, struct board_sou
     source->trouble = no_error();
     const int answer = pthread_mutex_init(&source->mutex, NULL);
     assert(answer == 0);
-    connections_of(settings, &source->connections);
-    if (source->connections.redis.timeout_ms > REDIS_TIMEOUT_MS_MAX) {
-        source->connections.redis.timeout_ms = REDIS_TIMEOUT_MS_MAX;
-    }
-    struct error error = rules_of_settings(settings, source->rules);
-    if (!failed(&error)) {
-        error = redis_open(&source->connections.redis, -1, &source->redis);
-    }
+    condition_init(&source->wake);
+    condition_init(&source->news);
+    const struct error error = open_reader(settings, source);
     if (failed(&error)) {
         board_source_close(source);
         return error;
@@ -75,12 +159,13 @@ struct error board_source_open(const struct settings *settings, struct board_sou
     return no_error();
 }
 
-static void board_clear(struct board *board)
+static void end_thread(struct board_source *source)
 {
-    figures_close(&board->figures);
-    free(board->batches);
-    exception_figures_close(&board->exceptions);
-    memset(board, 0, sizeof *board);
+    (void)pthread_mutex_lock(&source->mutex);
+    source->ends = true;
+    (void)pthread_cond_signal(&source->wake);
+    (void)pthread_mutex_unlock(&source->mutex);
+    (void)pthread_join(source->thread, NULL);
 }
 
 void board_source_close(struct board_source *source)
@@ -88,17 +173,14 @@ void board_source_close(struct board_source *source)
     if (source == NULL) {
         return;
     }
-    for (size_t i = 0; i < BOARDS_MAX; i++) {
-        board_clear(&source->kept[i].board);
+    if (source->thread_runs) {
+        end_thread(source);
     }
-    for (size_t i = 0; i < DAYS_MAX; i++) {
-        region_days_close(source->days[i].days);
-    }
+    edition_drop(source->edition);
     free(source->stands);
-    for (size_t lane = 0; lane < FIGURES_LANES_MAX; lane++) {
-        redis_close(source->lanes[lane]);
-    }
-    redis_close(source->redis);
+    edition_reader_close(source->reader);
+    (void)pthread_cond_destroy(&source->news);
+    (void)pthread_cond_destroy(&source->wake);
     (void)pthread_mutex_destroy(&source->mutex);
     free(source->rules);
     free(source);
@@ -109,185 +191,110 @@ const struct rules *board_rules(const struct board_source *source)
     return source->rules;
 }
 
-/* Reading. */
+/* Taking. All with the mutex in hand. */
 
-static struct error read_stands(struct board_source *source, size_t count)
+/* Until another look came to its end, at most until then. */
+static void wait_for_news(struct board_source *source, int64_t until)
 {
-    if (count != source->stand_count) {
-        free(source->stands);
-        source->stands = calloc(count, sizeof *source->stands);
-        assert(source->stands != NULL);
-        source->stand_count = count;
+    const uint64_t before = source->looks;
+    const struct timespec end = {.tv_sec = until / MICROSECONDS_A_SECOND,
+                                 .tv_nsec = until % MICROSECONDS_A_SECOND * 1000};
+    int answer = 0;
+    while (source->looks == before && answer == 0) {
+        answer = pthread_cond_timedwait(&source->news, &source->mutex, &end);
     }
-    for (size_t lane = 0; lane < count; lane++) {
-        struct redis **redis = &source->lanes[lane];
-        if (*redis == NULL) {
-            TRY(redis_open(&source->connections.redis, (int32_t)lane, redis));
-        }
-        TRY(lane_stand_read(*redis, (int32_t)lane, &source->stands[lane]));
+}
+
+static int64_t wait_until(const struct board_source *source, int64_t now)
+{
+    if (source->edition == NULL || failed(&source->trouble)) {
+        return now + FIRST_WAIT_US;
     }
+    const int64_t begun = source->look_begun == 0 ? now : source->look_begun;
+    return source->look_took > PATIENCE_US ? now : begun + PATIENCE_US;
+}
+
+static void look_when_due(struct board_source *source)
+{
+    const int64_t now = clock_steady_us();
+    if (source->looks > 0 && now - source->looked_at < LOOK_US) {
+        return;
+    }
+    if (source->look_begun == 0) {
+        source->look_wanted = true;
+        (void)pthread_cond_signal(&source->wake);
+    }
+    const int64_t until = wait_until(source, now);
+    if (until > now) {
+        wait_for_news(source, until);
+    }
+}
+
+/* The stands are copied: they change with every look, and the edition does not. */
+static void take_stands(const struct board_source *source, size_t lanes, struct taken *taken)
+{
+    const size_t known = lanes < source->stand_count ? lanes : source->stand_count;
+    taken->stands = calloc(lanes + 1, sizeof *taken->stands);
+    assert(taken->stands != NULL);
+    if (known > 0) {
+        memcpy(taken->stands, source->stands, known * sizeof *taken->stands);
+    }
+}
+
+static struct error take(struct board_source *source, struct taken *taken)
+{
+    look_when_due(source);
+    TRY(source->trouble);
+    if (source->edition == NULL) {
+        return error_make(ERROR_RETRY, "busy", "the figures are being read; try again");
+    }
+    taken->edition = edition_hold(source->edition);
+    take_stands(source, edition_lanes(taken->edition), taken);
     return no_error();
 }
 
-/* What changes without the public keys, and whether they did. */
-static struct error look(struct board_source *source)
+/* Without the mutex: nothing is waited for. */
+static struct error fill(struct taken *taken, day_t day)
 {
-    TRY(figures_mark(source->redis, source->mark));
-    TRY(read_stands(source, source->stand_count));
-    source->looked_at = clock_steady_us();
+    struct board *board = &taken->board;
+    TRY(edition_figures(taken->edition, day, &board->figures, &taken->own));
+    edition_board(taken->edition, board);
+    board->stands = taken->stands;
+    board->age_us = clock_wall_us() - board->figures.meta.updated_at;
+    board->is_fresh = figures_are_fresh(board->age_us, board->stands, board->figures.sequences,
+                                        board->figures.lane_count);
     return no_error();
 }
 
-static struct error read_board(struct board_source *source, day_t day, struct board *board)
+static void give_back(struct taken *taken)
 {
-    TRY(figures_read(source->redis, source->rules, day, &board->figures));
-    TRY(figures_batches(source->redis, &board->batches, &board->batch_count));
-    TRY(figures_exceptions(source->redis, &board->exceptions));
-    return board->figures.lane_count == source->stand_count
-               ? no_error()
-               : read_stands(source, board->figures.lane_count);
-}
-
-/* The one of this day, else one that is free, else the one read longest ago. */
-static struct kept *place_of(struct board_source *source, day_t day)
-{
-    struct kept *oldest = &source->kept[0];
-    for (size_t i = 0; i < BOARDS_MAX; i++) {
-        struct kept *kept = &source->kept[i];
-        if (kept->is_used && kept->day == day) {
-            return kept;
-        }
-        if (!kept->is_used || (oldest->is_used && kept->read_at < oldest->read_at)) {
-            oldest = kept;
-        }
-    }
-    return oldest;
-}
-
-/* The mark was read before: figures written since then are read a second time, never missed. */
-static struct error refresh(struct board_source *source, day_t day, struct kept *kept)
-{
-    board_clear(&kept->board);
-    kept->is_used = false;
-    TRY(read_board(source, day, &kept->board));
-    kept->is_used = true;
-    kept->day = day;
-    kept->read_at = clock_steady_us();
-    memcpy(kept->mark, source->mark, sizeof kept->mark);
-    return no_error();
-}
-
-static struct error bring_up_to_date(struct board_source *source, day_t day, struct kept *kept)
-{
-    if (source->looked_at == 0 || clock_steady_us() - source->looked_at >= LOOK_US) {
-        TRY(look(source));
-    }
-    if (kept->is_used && kept->day == day &&
-        memcmp(kept->mark, source->mark, sizeof kept->mark) == 0) {
-        return no_error();
-    }
-    const struct error error = refresh(source, day, kept);
-    if (failed(&error)) {
-        board_clear(&kept->board);
-    }
-    return error;
-}
-
-/* A trouble is logged when it comes and when it goes, not for every request. */
-static void note_trouble(struct board_source *source, const struct error *error)
-{
-    const bool was = failed(&source->trouble);
-    if (failed(error)) {
-        source->trouble_at = clock_steady_us();
-        if (!was || strcmp(source->trouble.code, error->code) != 0) {
-            log_at(LOG_WARN, "figures_away", LOG_ERROR_FIELDS(error));
-        }
-    } else if (was) {
-        log_at(LOG_INFO, "figures_back");
-    }
-    source->trouble = *error;
-}
-
-static struct error take(struct board_source *source, day_t day, struct board **out)
-{
-    if (failed(&source->trouble) && clock_steady_us() - source->trouble_at < LOOK_US) {
-        return source->trouble;
-    }
-    struct kept *kept = place_of(source, day);
-    const struct error error = bring_up_to_date(source, day, kept);
-    note_trouble(source, &error);
-    TRY(error);
-    kept->board.stands = source->stands;
-    kept->board.age_us = clock_wall_us() - kept->board.figures.meta.updated_at;
-    kept->board.is_fresh =
-        figures_are_fresh(kept->board.age_us, kept->board.stands, kept->board.figures.sequences,
-                          kept->board.figures.lane_count);
-    *out = &kept->board;
-    return no_error();
+    figures_close(&taken->own);
+    edition_drop(taken->edition);
+    free(taken->stands);
+    free(taken);
 }
 
 struct error board_take(struct board_source *source, day_t day, struct board **out)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += WAIT_SECONDS;
+    struct taken *taken = calloc(1, sizeof *taken);
+    assert(taken != NULL);
     *out = NULL;
-    if (pthread_mutex_timedlock(&source->mutex, &until) != 0) {
-        return error_make(ERROR_RETRY, "busy", "others are being served; try again");
+    (void)pthread_mutex_lock(&source->mutex);
+    struct error error = take(source, taken);
+    (void)pthread_mutex_unlock(&source->mutex);
+    if (!failed(&error)) {
+        error = fill(taken, day);
     }
-    const struct error error = take(source, day, out);
     if (failed(&error)) {
-        (void)pthread_mutex_unlock(&source->mutex);
+        give_back(taken);
+        return error;
     }
-    return error;
-}
-
-void board_release(struct board_source *source)
-{
-    const int answer = pthread_mutex_unlock(&source->mutex);
-    assert(answer == 0);
-}
-
-/* The one of this region, else one that is free, else the one read longest ago. */
-static struct kept_days *place_of_days(struct board_source *source, const char *code)
-{
-    struct kept_days *oldest = &source->days[0];
-    for (size_t i = 0; i < DAYS_MAX; i++) {
-        struct kept_days *kept = &source->days[i];
-        if (kept->days != NULL && strcmp(kept->code, code) == 0) {
-            return kept;
-        }
-        if (kept->days == NULL || (oldest->days != NULL && kept->read_at < oldest->read_at)) {
-            oldest = kept;
-        }
-    }
-    return oldest;
-}
-
-static struct error read_days(struct board_source *source, const char *code, struct kept_days *kept)
-{
-    region_days_close(kept->days);
-    kept->days = NULL;
-    TRY(region_days_read(source->redis, code, &kept->days));
-    (void)snprintf(kept->code, sizeof kept->code, "%s", code);
-    memcpy(kept->mark, source->mark, sizeof kept->mark);
-    kept->read_at = clock_steady_us();
+    *out = &taken->board;
     return no_error();
 }
 
-struct error board_days(struct board_source *source, const char *code,
-                        const struct region_days **out)
+void board_release(struct board_source *source, struct board *board)
 {
-    struct kept_days *kept = place_of_days(source, code);
-    const bool is_same = kept->days != NULL && strcmp(kept->code, code) == 0 &&
-                         memcmp(kept->mark, source->mark, sizeof kept->mark) == 0;
-    if (!is_same) {
-        const struct error error = read_days(source, code, kept);
-        if (failed(&error)) {
-            note_trouble(source, &error);
-            return error;
-        }
-    }
-    *out = kept->days;
-    return no_error();
+    (void)source;
+    give_back((struct taken *)board); /* its first member */
 }

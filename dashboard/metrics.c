@@ -169,7 +169,7 @@ static void put_redis(struct exchange *exchange)
     put_country(exchange->out, board);
     put_exceptions(exchange->out, board);
     put_batches(exchange->out, board);
-    board_release(exchange->source);
+    board_release(exchange->source, board);
 }
 
 /* From Kafka. */

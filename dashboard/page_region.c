@@ -8,19 +8,6 @@
 
 static const struct region_figures nobody = {.code = "ID", .coverage_bp = NUMBER_NONE};
 
-static int refuse_days(struct page *page, const char *code, const struct region_days **days,
-                       struct refusal *refusal)
-{
-    const struct error error = board_days(page->exchange->source, code, days);
-    if (!failed(&error)) {
-        return STATUS_OK;
-    }
-    refusal->status = 503;
-    (void)snprintf(refusal->detail, sizeof refusal->detail, "%s",
-                   either(page, "Redis tidak menjawab.", "Redis does not answer."));
-    return refusal->status;
-}
-
 /* What a region's page has, and what the country's has besides. */
 static void put_contents(struct page *page, bool of_country)
 {
@@ -70,21 +57,17 @@ static void put_blocks(struct page *page, const struct region_figures *region,
 
 int page_country(struct exchange *exchange, struct refusal *refusal)
 {
+    (void)refusal;
     struct page page = page_of(exchange);
-    const struct region_days *days = NULL;
     const struct region_figures *country = figures_region(&page.board->figures, "ID");
     country = country == NULL ? &nobody : country;
-    const int status = refuse_days(&page, "ID", &days, refusal);
-    if (status != STATUS_OK) {
-        return status;
-    }
     page_begin(&page, "Indonesia");
     page_head(&page, "Indonesia");
     page_day_form(&page, "/");
     put_contents(&page, true);
     block_figures(&page, country);
     block_ranking(&page);
-    put_blocks(&page, country, days);
+    put_blocks(&page, country, published_days(page.board->published, "ID"));
     block_exceptions(&page);
     block_batches(&page);
     block_lanes(&page);
@@ -168,7 +151,6 @@ static bool find_region(const struct page *page, const char *code, struct region
 int page_region(struct exchange *exchange, struct refusal *refusal)
 {
     struct page page = page_of(exchange);
-    const struct region_days *days = NULL;
     struct region_figures region;
     const char *code = exchange->rest;
     if (!region_code_is_formed(code) || !find_region(&page, code, &region)) {
@@ -178,9 +160,6 @@ int page_region(struct exchange *exchange, struct refusal *refusal)
                               "There is no region of this code."));
         return refusal->status;
     }
-    const int status = refuse_days(&page, code, &days, refusal);
-    if (status == STATUS_OK) {
-        put_region(&page, &region, days);
-    }
-    return status;
+    put_region(&page, &region, published_days(page.board->published, code));
+    return STATUS_OK;
 }

@@ -203,7 +203,8 @@ static int take_and_answer(const struct route *route, struct exchange *exchange,
         return refusal->status;
     }
     const int status = route->answer(exchange, refusal);
-    board_release(exchange->source);
+    board_release(exchange->source, exchange->board);
+    exchange->board = NULL;
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* Reading the public keys, all at one moment. */
+/* The public figures of a day, and what has none: batches and exceptions. */
 #include "store/figures.h"
 
 #include <assert.h>
@@ -8,10 +8,7 @@
 #include "core/terms.h"
 #include "store/encode.h"
 #include "store/keys.h"
-#include "store/sums.h"
-
-#define ROUNDS_MAX 20
-#define RESULTS_BEFORE_REGIONS 3 /* meta, regions, bases */
+#include "store/published_parts.h"
 
 /* Commands. */
 
@@ -22,76 +19,6 @@ static void append_get(struct redis *redis, const char *command, struct key key)
     command_text(redis, key_text(&key));
 }
 
-static struct key region_key(struct text code)
-{
-    return text_equal(code, TEXT("ID")) ? public_key("kpi") : public_key_of("region", code);
-}
-
-static struct error ask(struct redis *redis, const struct reply *regions, struct reply **results)
-{
-    multi_begin(redis);
-    append_get(redis, "HGETALL", public_key("meta"));
-    append_get(redis, "SMEMBERS", public_key("regions"));
-    append_get(redis, "HGETALL", public_key("bases"));
-    for (size_t i = 0; i < reply_count(regions); i++) {
-        const struct text code = reply_text(reply_at(regions, i));
-        append_get(redis, "HGETALL", region_key(code));
-        append_get(redis, "HGETALL", public_key_of("days", code));
-    }
-    return multi_execute(redis, results);
-}
-
-static bool same_members(const struct reply *a, const struct reply *b)
-{
-    if (reply_count(a) != reply_count(b)) {
-        return false;
-    }
-    for (size_t i = 0; i < reply_count(a); i++) {
-        if (!text_equal(reply_text(reply_at(a, i)), reply_text(reply_at(b, i)))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Only codes of the usual length: a key is made of them. */
-static bool are_codes(const struct reply *regions)
-{
-    for (size_t i = 0; i < reply_count(regions); i++) {
-        if (reply_text(reply_at(regions, i)).length >= sizeof((struct region_figures *)0)->code) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The list of regions is read first, then everything with the list again in one MULTI. `*regions`
-   is the list that `*results` follow. */
-static struct error read_all(struct redis *redis, struct reply **regions, struct reply **results)
-{
-    append_get(redis, "SMEMBERS", public_key("regions"));
-    TRY(connection_exchange(redis, regions, 1));
-    TRY(reply_check(redis, *regions));
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        if (!are_codes(*regions)) {
-            break;
-        }
-        TRY(ask(redis, *regions, results));
-        const struct reply *now = reply_at(*results, 1);
-        if (same_members(*regions, now)) {
-            return no_error();
-        }
-        reply_free(*regions);
-        *regions = NULL;
-        reply_free(*results);
-        *results = NULL;
-        append_get(redis, "SMEMBERS", public_key("regions"));
-        TRY(connection_exchange(redis, regions, 1));
-    }
-    return error_make(ERROR_RETRY, "store_changed",
-                      "the public keys do not hold still, or jaga:{pub}:regions is foreign");
-}
-
 /* Meta. */
 
 static void take_text(const struct reply *meta, const char *field, char *out, size_t size)
@@ -100,7 +27,7 @@ static void take_text(const struct reply *meta, const char *field, char *out, si
     (void)snprintf(out, size, "%.*s", (int)text.length, text.at == NULL ? "" : text.at);
 }
 
-static struct error take_meta(const struct reply *meta, struct public_meta *out)
+struct error public_meta_take(const struct reply *meta, struct public_meta *out)
 {
     const struct text as_of = reply_field(meta, "as_of");
     const struct text updated_at = reply_field(meta, "updated_at");
@@ -115,36 +42,6 @@ static struct error take_meta(const struct reply *meta, struct public_meta *out)
     return no_error();
 }
 
-static void take_sequences(const struct reply *meta, struct figures *out)
-{
-    int64_t lanes = 0;
-    if (!number_parse(reply_field(meta, "lanes"), &lanes) || lanes < 1 ||
-        lanes > FIGURES_LANES_MAX) {
-        return;
-    }
-    out->sequences = calloc((size_t)lanes, sizeof *out->sequences);
-    assert(out->sequences != NULL);
-    out->lane_count = (size_t)lanes;
-    for (size_t lane = 0; lane < out->lane_count; lane++) {
-        char field[32];
-        (void)snprintf(field, sizeof field, "sequence:%zu", lane);
-        if (!number_parse(reply_field(meta, field), &out->sequences[lane])) {
-            out->sequences[lane] = 0;
-        }
-    }
-}
-
-/* The day asked for, else the one the public figures are evaluated for. */
-static struct error take_day(const struct reply *meta, day_t wanted, day_t *out)
-{
-    const struct text day = reply_field(meta, "day");
-    *out = wanted;
-    if (wanted == DAY_NONE && !day_parse(day.at, day.length, out)) {
-        return error_make(ERROR_FATAL, "no_figures", "jaga:{pub}:meta names no day");
-    }
-    return no_error();
-}
-
 struct error figures_meta(struct redis *redis, struct public_meta *out)
 {
     struct reply *meta = NULL;
@@ -152,7 +49,7 @@ struct error figures_meta(struct redis *redis, struct public_meta *out)
     TRY(connection_exchange(redis, &meta, 1));
     struct error error = reply_check(redis, meta);
     if (!failed(&error)) {
-        error = take_meta(meta, out);
+        error = public_meta_take(meta, out);
     }
     reply_free(meta);
     return error;
@@ -174,104 +71,6 @@ struct error figures_mark(struct redis *redis, uint8_t out[DIGEST_BYTES])
     }
     reply_free(meta);
     return error;
-}
-
-/* Bases. */
-
-/* "36.74:ELIGIBLE:2024" → its region, kind and year. */
-static bool base_field_parse(struct text field, struct text *region, struct base_fact *fact)
-{
-    const char *first = field.length == 0 ? NULL : memchr(field.at, ':', field.length);
-    const char *last = field.length == 0 ? NULL : memrchr(field.at, ':', field.length);
-    if (first == NULL || first == last) {
-        return false;
-    }
-    *region = text_of(field.at, (size_t)(first - field.at));
-    fact->kind = term_find(&base_kind_names, text_of(first + 1, (size_t)(last - first - 1)));
-    const size_t before = (size_t)(last + 1 - field.at);
-    return fact->kind < BASE_KIND_COUNT &&
-           number_parse(text_of(last + 1, field.length - before), &fact->year);
-}
-
-/* "30200000 BPS" */
-static bool base_value_parse(struct text value, struct base_fact *fact)
-{
-    const char *space = value.length == 0 ? NULL : memchr(value.at, ' ', value.length);
-    if (space == NULL ||
-        !number_parse(text_of(value.at, (size_t)(space - value.at)), &fact->value)) {
-        return false;
-    }
-    const size_t length = value.length - (size_t)(space + 1 - value.at);
-    memset(fact->source, 0, sizeof fact->source);
-    memcpy(fact->source, space + 1, length < BASE_TEXT_BYTES ? length : BASE_TEXT_BYTES - 1);
-    return true;
-}
-
-static int by_kind_and_year(const void *a, const void *b)
-{
-    const struct base_fact *x = a;
-    const struct base_fact *y = b;
-    const int by_kind = (x->kind > y->kind) - (x->kind < y->kind);
-    return by_kind != 0 ? by_kind : (x->year > y->year) - (x->year < y->year);
-}
-
-/* The facts of a region, by kind and year. The caller frees them. */
-static struct base_fact *facts_of(const struct reply *bases, struct text code, size_t *count)
-{
-    struct base_fact *facts = malloc((reply_count(bases) / 2 + 1) * sizeof *facts);
-    assert(facts != NULL);
-    *count = 0;
-    for (size_t i = 0; i + 1 < reply_count(bases); i += 2) {
-        struct text region;
-        struct base_fact fact;
-        if (base_field_parse(reply_text(reply_at(bases, i)), &region, &fact) &&
-            text_equal(region, code) &&
-            base_value_parse(reply_text(reply_at(bases, i + 1)), &fact)) {
-            facts[(*count)++] = fact;
-        }
-    }
-    qsort(facts, *count, sizeof *facts, by_kind_and_year);
-    return facts;
-}
-
-/* Measures of a region. */
-
-static bool is_base_field(struct text field)
-{
-    return text_equal(field, TEXT("coverage_bp")) ||
-           (field.length >= 4 && memcmp(field.at, "base", 4) == 0);
-}
-
-/* The totals of a region's hash; its day measures are for its own day and are left out. */
-static void take_totals(const struct reply *region, struct measures *measures, struct sums *sums)
-{
-    for (size_t i = 0; i + 1 < reply_count(region); i += 2) {
-        const struct text field = reply_text(reply_at(region, i));
-        uint16_t measure = 0;
-        int64_t value = 0;
-        if (!is_base_field(field) && measures_number(measures, field, &measure) &&
-            !name_is_of_day(measures_name(measures, measure)) &&
-            number_parse(reply_text(reply_at(region, i + 1)), &value)) {
-            sums_add(sums, measure, DAY_NONE, value);
-        }
-    }
-}
-
-/* Numbers the names these rules know in the order in which figures are shown. Returns how many. */
-static uint16_t number_names(const struct rules *rules, struct measures *measures)
-{
-    char name[MEASURE_NAME_BYTES];
-    uint16_t number = 0;
-    for (unsigned measure = 0; measure < DAY_MEASURE_COUNT; measure++) {
-        day_measure_name(rules, measure, name);
-        (void)measures_number(measures, text_of_string(name), &number);
-    }
-    (void)measures_number(measures, TEXT(EMPLOYERS_NAME), &number);
-    for (unsigned total = 0; total < TOTAL_COUNT; total++) {
-        total_measure_name(rules, total, name);
-        (void)measures_number(measures, text_of_string(name), &number);
-    }
-    return measures_count(measures);
 }
 
 struct collected {
@@ -304,22 +103,11 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct figure *)a)->name, ((const struct figure *)b)->name);
 }
 
-/* What the loop over regions needs. */
-struct reading {
-    const struct rules *rules;
-    struct measures *measures;
-    uint16_t known_names;
-    const struct reply *bases;
-    day_t day;
-};
-
-static void add_flows(const struct reading *reading, const struct sums *sums,
-                      struct region_figures *out)
+static void add_flows(const struct sums *sums, day_t day, struct region_figures *out)
 {
     for (size_t i = 0; i < FLOW_COUNT; i++) {
-        const int64_t value =
-            sums_between(sums, (uint16_t)flows[i].measure, reading->day + flows[i].after,
-                         reading->day + flows[i].until);
+        const int64_t value = sums_between(sums, (uint16_t)flows[i].measure, day + flows[i].after,
+                                           day + flows[i].until);
         if (value != 0) {
             struct figure *figure = &out->figures[out->count++];
             (void)snprintf(figure->name, sizeof figure->name, "%s", flows[i].name);
@@ -328,17 +116,17 @@ static void add_flows(const struct reading *reading, const struct sums *sums,
     }
 }
 
-static void add_late_cost(const struct reading *reading, const struct sums *sums,
+static void add_late_cost(const struct rules *rules, const struct sums *sums, day_t day,
                           unsigned programme, struct region_figures *out)
 {
     int64_t idr_days = 0;
     for (size_t i = 0; i < sums->count; i++) {
         const struct sum_item *item = &sums->items[i];
-        if (item->measure == MEASURE_OVERDUE_IDR + programme && item->day <= reading->day) {
-            idr_days += item->value * ((int64_t)reading->day - item->day + 1);
+        if (item->measure == MEASURE_OVERDUE_IDR + programme && item->day <= day) {
+            idr_days += item->value * ((int64_t)day - item->day + 1);
         }
     }
-    const int64_t cost_idr = late_cost_idr(reading->rules, idr_days, reading->day);
+    const int64_t cost_idr = late_cost_idr(rules, idr_days, day);
     if (cost_idr != 0) {
         struct figure *figure = &out->figures[out->count++];
         late_cost_name(programme, figure->name);
@@ -346,45 +134,27 @@ static void add_late_cost(const struct reading *reading, const struct sums *sums
     }
 }
 
-static void evaluate(const struct reading *reading, const struct sums *sums,
-                     struct region_figures *out)
+static void evaluate(const struct published *published, const struct published_region *region,
+                     day_t day, struct region_figures *out)
 {
+    const struct sums *sums = &region->days.sums;
     struct collected collected = {
-        .region = out, .measures = reading->measures, .known_names = reading->known_names};
-    const size_t most = (size_t)measures_count(reading->measures) + FLOW_COUNT + PROGRAMME_COUNT;
+        .region = out, .measures = published->measures, .known_names = published->known_names};
+    const size_t most = (size_t)measures_count(published->measures) + FLOW_COUNT + PROGRAMME_COUNT;
+    memcpy(out->code, region->code, sizeof out->code);
+    out->coverage_bp = NUMBER_NONE;
     out->figures = calloc(most, sizeof *out->figures);
     assert(out->figures != NULL);
-    sums_on_day(sums, reading->day, collect, &collected);
+    sums_on_day(sums, day, collect, &collected);
     if (out->count > collected.known) {
         qsort(out->figures + collected.known, out->count - collected.known, sizeof *out->figures,
               by_name);
     }
-    add_flows(reading, sums, out);
+    add_flows(sums, day, out);
     for (unsigned programme = 0; programme < PROGRAMME_COUNT; programme++) {
-        add_late_cost(reading, sums, programme, out);
+        add_late_cost(published->rules, sums, day, programme, out);
     }
-    size_t count = 0;
-    struct base_fact *facts = facts_of(reading->bases, text_of_string(out->code), &count);
-    region_figures_bases(out, facts, count, reading->day, collected.active);
-    free(facts);
-}
-
-static struct error take_region(const struct reading *reading, struct text code,
-                                const struct reply *region, const struct reply *days,
-                                struct region_figures *out)
-{
-    struct sums sums = {NULL, 0, 0};
-    memcpy(out->code, code.at, code.length);
-    take_totals(region, reading->measures, &sums);
-    if (!sums_take_days(&sums, reading->measures, days)) {
-        sums_clear(&sums);
-        return error_make(ERROR_RETRY, "store_changed",
-                          "a field of jaga:{pub}:days:%s is no counter", out->code);
-    }
-    sums_settle(&sums);
-    evaluate(reading, &sums, out);
-    sums_clear(&sums);
-    return no_error();
+    region_figures_bases(out, region->facts, region->fact_count, day, collected.active);
 }
 
 static bool has_anything(const struct region_figures *region)
@@ -406,16 +176,30 @@ void figures_sort(struct figures *figures)
     qsort(figures->regions, figures->count, sizeof *figures->regions, by_code);
 }
 
-static struct error take_regions(const struct reading *reading, const struct reply *regions,
-                                 const struct reply *results, struct figures *out)
+static void take_sequences(const struct published *published, struct figures *out)
 {
-    out->regions = calloc(reply_count(regions) + 1, sizeof *out->regions);
+    out->lane_count = published->lane_count;
+    out->sequences = calloc(out->lane_count + 1, sizeof *out->sequences);
+    assert(out->sequences != NULL);
+    if (out->lane_count > 0) {
+        memcpy(out->sequences, published->sequences, out->lane_count * sizeof *out->sequences);
+    }
+}
+
+struct error figures_on(const struct published *published, day_t day, struct figures *out)
+{
+    memset(out, 0, sizeof *out);
+    if (day == DAY_NONE && published->day == DAY_NONE) {
+        return error_make(ERROR_FATAL, "no_figures", "jaga:{pub}:meta names no day");
+    }
+    out->meta = published->meta;
+    out->day = day == DAY_NONE ? published->day : day;
+    take_sequences(published, out);
+    out->regions = calloc(published->count + 1, sizeof *out->regions);
     assert(out->regions != NULL);
-    for (size_t i = 0; i < reply_count(regions); i++) {
+    for (size_t i = 0; i < published->count; i++) {
         struct region_figures *region = &out->regions[out->count];
-        const struct reply *hash = reply_at(results, RESULTS_BEFORE_REGIONS + 2 * i);
-        const struct reply *days = reply_at(results, RESULTS_BEFORE_REGIONS + 2 * i + 1);
-        TRY(take_region(reading, reply_text(reply_at(regions, i)), hash, days, region));
+        evaluate(published, &published->regions[i], out->day, region);
         if (has_anything(region)) {
             out->count++;
         } else {
@@ -427,36 +211,14 @@ static struct error take_regions(const struct reading *reading, const struct rep
     return no_error();
 }
 
-static struct error take_all(const struct rules *rules, const struct reply *regions,
-                             const struct reply *results, day_t day, struct figures *out)
-{
-    TRY(take_meta(reply_at(results, 0), &out->meta));
-    TRY(take_day(reply_at(results, 0), day, &out->day));
-    take_sequences(reply_at(results, 0), out);
-    struct reading reading = {
-        .rules = rules, .measures = measures_open(), .bases = reply_at(results, 2)};
-    reading.known_names = number_names(rules, reading.measures);
-    reading.day = out->day;
-    const struct error error = take_regions(&reading, regions, results, out);
-    measures_close(reading.measures);
-    return error;
-}
-
 struct error figures_read(struct redis *redis, const struct rules *rules, day_t day,
                           struct figures *out)
 {
-    struct reply *regions = NULL;
-    struct reply *results = NULL;
+    struct published *published = NULL;
     memset(out, 0, sizeof *out);
-    struct error error = read_all(redis, &regions, &results);
-    if (!failed(&error)) {
-        error = take_all(rules, regions, results, day, out);
-    }
-    reply_free(regions);
-    reply_free(results);
-    if (failed(&error)) {
-        figures_close(out);
-    }
+    TRY(published_read(redis, rules, &published));
+    const struct error error = figures_on(published, day, out);
+    published_close(published);
     return error;
 }
 

@@ -1,70 +1,21 @@
-#include "store/region_days.h"
-
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/keys.h"
-#include "store/sums.h"
-
-struct region_days {
-    struct measures *measures;
-    struct sums sums;
-};
-
-static struct error take(struct region_days *days, const struct reply *reply, const char *code)
-{
-    if (!sums_take_days(&days->sums, days->measures, reply)) {
-        return error_make(ERROR_RETRY, "store_changed",
-                          "a field of jaga:{pub}:days:%s is no counter", code);
-    }
-    sums_settle(&days->sums);
-    return no_error();
-}
-
-struct error region_days_read(struct redis *redis, const char *code, struct region_days **out)
-{
-    struct reply *reply = NULL;
-    const struct key key = public_key_of("days", text_of_string(code));
-    *out = NULL;
-    command_begin(redis, 2);
-    command_string(redis, "HGETALL");
-    command_text(redis, key_text(&key));
-    TRY(connection_exchange(redis, &reply, 1));
-    struct error error = reply_check(redis, reply);
-    struct region_days *days = calloc(1, sizeof *days);
-    assert(days != NULL);
-    days->measures = measures_open();
-    if (!failed(&error)) {
-        error = take(days, reply, code);
-    }
-    reply_free(reply);
-    if (failed(&error)) {
-        region_days_close(days);
-        return error;
-    }
-    *out = days;
-    return no_error();
-}
-
-void region_days_close(struct region_days *days)
-{
-    if (days != NULL) {
-        measures_close(days->measures);
-        sums_clear(&days->sums);
-        free(days);
-    }
-}
+#include "store/published_parts.h"
 
 void region_days_series(const struct region_days *days, const char *measure, day_t from,
                         size_t count, int64_t *values)
 {
+    uint16_t number = 0;
     memset(values, 0, count * sizeof *values);
+    if (!measures_find(days->measures, text_of_string(measure), &number)) {
+        return;
+    }
     for (size_t i = 0; i < days->sums.count; i++) {
         const struct sum_item *item = &days->sums.items[i];
         const int64_t at = item->day <= from ? 0 : (int64_t)item->day - from;
-        if (at < (int64_t)count &&
-            strcmp(measures_name(days->measures, item->measure), measure) == 0) {
+        if (item->measure == number && at < (int64_t)count) {
             values[at] += item->value;
         }
     }
@@ -83,8 +34,12 @@ int64_t region_days_value(const struct region_days *days, const char *measure, d
 /* Settled sums stand in the order of days and without changes of 0. */
 day_t region_days_first(const struct region_days *days, const char *measure)
 {
+    uint16_t number = 0;
+    if (!measures_find(days->measures, text_of_string(measure), &number)) {
+        return DAY_NONE;
+    }
     for (size_t i = 0; i < days->sums.count; i++) {
-        if (strcmp(measures_name(days->measures, days->sums.items[i].measure), measure) == 0) {
+        if (days->sums.items[i].measure == number) {
             return days->sums.items[i].day;
         }
     }

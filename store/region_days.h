@@ -1,17 +1,11 @@
-/* The measures of a day of one region on any day, from its difference array jaga:{pub}:days:<code>.
-   The same numbers as figures_read, for who asks for many days of one region. */
+/* The measures of a day of one region on any day (published.h). The same numbers as figures_on, for
+   who asks for many days of one region. */
 #ifndef JAGA_STORE_REGION_DAYS_H
 #define JAGA_STORE_REGION_DAYS_H
 
 #include "store/figures.h"
 
 struct region_days;
-
-/* `code` is "36.74", "36" or "ID"; of a region without figures every day is empty. RETRY
-   "redis_away" or "store_changed". */
-MUST_USE struct error region_days_read(struct redis *redis, const char *code,
-                                       struct region_days **out);
-void region_days_close(struct region_days *days); /* accepts NULL */
 
 /* One measure ("active", "category:KPPS") on `count` days from `from` on, one value a day. */
 void region_days_series(const struct region_days *days, const char *measure, day_t from,

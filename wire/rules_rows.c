@@ -952,8 +952,8 @@ static struct error take_channel(struct rules_load *load)
 }
 
 const struct rules_table rules_tables[RULES_TABLE_COUNT] = {
-    [TABLE_CATEGORIES] = {"categories.csv", "id,number,code,name,election" TAIL, CATEGORIES_MAX, false,
-                          take_category},
+    [TABLE_CATEGORIES] = {"categories.csv", "id,number,code,name,election" TAIL, CATEGORIES_MAX,
+                          false, take_category},
     [TABLE_REGIONS] = {"regions.csv", "id,code,name,utc_offset_hours" TAIL, REGIONS_MAX, false,
                        take_region},
     [TABLE_HOLIDAYS] = {"holidays.csv", "id,name" TAIL, HOLIDAYS_MAX, true, take_holiday},

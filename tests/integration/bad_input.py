@@ -283,7 +283,7 @@ def test_storm(scenario):
         counts[exception["code"]] = counts.get(exception["code"], 0) + 1
     assert counts == {"MALFORMED": 16000, "UNKNOWN_SCHEMA": 4000}, counts
     rows = [line.split() for line in scenario.run("status").stdout.splitlines()]
-    shown = [row[:2] for row in rows if row[2:] == ["refused"]]
+    shown = [row[:2] for row in rows if row[2:3] == ["refused"]]
     assert shown == [["MALFORMED", "16,000"], ["UNKNOWN_SCHEMA", "4,000"]], rows
 
 
