@@ -188,10 +188,21 @@ def check_claims(found, line, language):
     assert {name: value for name, value in shown.items() if value != 0} == told, (shown, told)
 
 
+def paid(found):
+    """The rows of payments by programme and category, and those by state: the first have a row of all."""
+    tables = [table["rows"] for table in found["tables"]["payments"]]
+    amounts = [row for rows in tables if any(row["total"] for row in rows) for row in rows]
+    states = [row for rows in tables if not any(row["total"] for row in rows) for row in rows]
+    return amounts, states, [row["all"] for row in amounts if row["total"]]
+
+
 def check_payments(found, line, language):
-    rows = [row for table in found["tables"]["payments"][:1] for row in table["rows"]]
-    total = [row["all"] for row in rows if row["total"]]
-    assert bool(total) == ("payments" in line), (rows, line)
+    rows, states, total = paid(found)
+    assert bool(total) == bool(states) == ("payments" in line), (rows, states)
+    for row in states:
+        if row["code"]:
+            seen = [number(cell, language) for cell in row["all"][1:3]]
+            assert seen == [line.get(name + ":status:" + row["code"], 0) for name in ("payments", "paid_idr")], row
     if total:
         assert number(total[0][1], language) == line["payments"], (total, line)
         assert number(total[0][2], language) == line["paid_idr"], (total, line)
@@ -288,7 +299,7 @@ def test_what_the_newspapers_reported(scenario):
             assert share(found["cards"]["coverage"]["big"], language) is None
             assert ("302.000", "302,000")[LANGUAGES.index(language)] in found["cards"]["coverage"]["all"]
             browser.open("/regions/16.71?date=2024-03-22", language)
-            total = [row["all"] for row in browser.ask(READ)["tables"]["payments"][0]["rows"] if row["total"]][0]
+            _, _, (total,) = paid(browser.ask(READ))
             assert [number(cell, language) for cell in total[1:3]] == [44, 2570000000], total
 
 
