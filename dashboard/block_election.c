@@ -17,8 +17,11 @@ static void put_cells(struct page *page, const struct election_body *body)
 
 static void put_head(struct page *page)
 {
-    table_begin(page, "Penyelenggara dan pengawas pemilu menurut kategori",
-                "Those who run and watch elections, by category");
+    table_begin(page,
+                "Penyelenggara dan pengawas pemilu menurut kategori; yang meninggal dan pembayaran "
+                "dihitung sejak awal, sejauh diketahui sekarang",
+                "Those who run and watch elections, by category; deaths and payments are counted "
+                "since the beginning, as known now");
     column(page, "Badan", "Body", false);
     column_defined(page, "begun");
     column_defined(page, "active");

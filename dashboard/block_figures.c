@@ -26,7 +26,8 @@ static void put_base(struct page *page, const struct base_figure *base)
     say_text(page->out, base->source);
 }
 
-void block_base(struct page *page, const struct region_figures *region)
+/* "754.223 penduduk bekerja 2022, BPS"; of a quarantined base why; or that there is none. */
+static void put_bases(struct page *page, const struct region_figures *region)
 {
     if (region->base.present) {
         put_base(page, &region->base);
@@ -50,34 +51,35 @@ static void card_coverage(struct page *page, const struct region_figures *region
 {
     card_begin(page, "coverage", true);
     put(page, "<b>");
-    if (region->coverage_bp == NUMBER_NONE) {
-        put(page, "\xE2\x80\x93");
-    } else {
-        say_share(page->out, page->language, region->coverage_bp);
-    }
+    say_share(page->out, page->language, region->coverage_bp);
     put(page, "</b> ");
-    if (region->coverage_bp != NUMBER_NONE) {
-        put_bar(page, region->coverage_bp,
-                region->coverage_bp > FULL_BP ? region->coverage_bp : FULL_BP, FULL_BP);
-        put_defined_as(page, "base", either(page, "dari", "of"));
-        put(page, " ");
-    }
-    block_base(page, region);
-    put(page, "</dd></div>\n");
+    put_bar(page, region->coverage_bp,
+            region->coverage_bp > FULL_BP ? region->coverage_bp : FULL_BP, FULL_BP);
+    put_defined_as(page, "base", either(page, "dari", "of"));
+    put(page, " ");
+    put_bases(page, region);
+    card_end(page);
+}
+
+static void card_no_coverage(struct page *page, const struct region_figures *region)
+{
+    card_begin(page, "coverage", true);
+    put(page, "<b>\xE2\x80\x93</b> ");
+    put_bases(page, region);
+    put_either(page, ", jadi tidak ada persentase", ", so there is no percentage");
+    card_end(page);
 }
 
 static void card_goal(struct page *page, const struct region_figures *region)
 {
-    if (region->coverage_bp == NUMBER_NONE) {
-        return;
-    }
     const struct goal goal =
         goal_of(region_figure(region, "active"), region->base.value, page->board->figures.day);
     card_begin(page, "goal", true);
     put(page, "<b>");
     if (goal.missing == 0) {
         put_either(page, "tercapai", "reached");
-        put(page, "</b></dd></div>\n");
+        put(page, "</b>");
+        card_end(page);
         return;
     }
     put_either(page, "kurang ", "gap ");
@@ -88,20 +90,27 @@ static void card_goal(struct page *page, const struct region_figures *region)
     put_either(page, " orang setahun selama ", " people a year for ");
     say_number(page->out, page->language, goal.years);
     put_either(page, " tahun", goal.years == 1 ? " year" : " years");
-    put(page, "</dd></div>\n");
+    card_end(page);
 }
 
+/* What is known comes first: without a base that is the number of people. */
 void block_figures(struct page *page, const struct region_figures *region)
 {
+    const bool has_coverage = region->coverage_bp != NUMBER_NONE;
     put(page, "<section id=\"figures\" aria-labelledby=\"figures-h\"><h2 id=\"figures-h\" "
               "class=\"hidden\">");
     put_either(page, "Angka utama", "Key figures");
     put(page, "</h2>\n<dl class=\"cards\">\n");
-    card_coverage(page, region);
-    card_goal(page, region);
+    if (has_coverage) {
+        card_coverage(page, region);
+        card_goal(page, region);
+    }
     card_number(page, "active", region_figure(region, "active"));
     card_number(page, "registered", region_figure(region, "registered"));
     card_number(page, "memberships", region_figure(region, "memberships"));
+    if (!has_coverage) {
+        card_no_coverage(page, region);
+    }
     put(page, "</dl>\n");
     section_end(page);
 }
@@ -225,8 +234,9 @@ static void put_ranked(struct page *page, const struct region_figures *region, i
     }
     put(page, "</td>");
     cell_number(page, region_figure(region, "active"));
-    put(page, "<td class=\"base\">");
-    block_base(page, region);
+    put(page, region->base.present || region->quarantined.present ? "<td class=\"base\">"
+                                                                  : "<td class=\"base none\">");
+    put_bases(page, region);
     put(page, "</td></tr>\n");
 }
 
@@ -234,8 +244,11 @@ static void put_ranking_head(struct page *page)
 {
     put(page, "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-labelledby=\"ranking-h\">"
               "<table class=\"ranking\"><caption>");
-    put_either(page, "Cakupan menurut wilayah, tertinggi lebih dahulu. Garis pada batang: ",
-               "Coverage by region, highest first. The line on a bar: ");
+    put_either(page,
+               "Cakupan menurut wilayah, tertinggi lebih dahulu; \xE2\x80\x93: tidak ada dasar. "
+               "Garis pada batang: ",
+               "Coverage by region, highest first; \xE2\x80\x93: there is no base. "
+               "The line on a bar: ");
     put(page, "100\xC2\xA0%</caption>\n<thead><tr><th scope=\"col\"><abbr title=\"");
     put_either(page, "Peringkat\">No.", "Rank\">No.");
     put(page, "</abbr></th><th scope=\"col\">");

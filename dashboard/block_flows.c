@@ -177,8 +177,13 @@ static void put_reasons(struct page *page, const struct past_month *month)
         return;
     }
     put(page, "<ul class=\"months\">\n");
-    put_begun(page, month);
-    put_ended(page, month);
+    if (month->after < month->before) { /* what explains it first */
+        put_ended(page, month);
+        put_begun(page, month);
+    } else {
+        put_begun(page, month);
+        put_ended(page, month);
+    }
     put_other(page, month);
     put(page, "</ul>\n");
 }

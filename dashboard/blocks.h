@@ -6,8 +6,6 @@
 
 /* Covered, registered, coverage with its base or why there is none, the way to the goal. */
 void block_figures(struct page *page, const struct region_figures *region);
-/* "754.223 penduduk bekerja 2022, BPS"; of a quarantined base why; or that there is none. */
-void block_base(struct page *page, const struct region_figures *region);
 /* Covers begun and ended last month, by category and sponsor. */
 void block_why(struct page *page, const struct region_days *days);
 /* What begins and ends around the day, and by month what ends. */

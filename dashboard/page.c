@@ -248,7 +248,7 @@ void page_day_form(struct page *page, const char *path)
         put(page, "\">");
     }
     put(page, "<label for=\"date\">");
-    put_either(page, "Pada tanggal", "On the day");
+    put_either(page, "Tanggal", "Day");
     put(page, "</label> <input type=\"date\" id=\"date\" name=\"date\" value=\"");
     put(page, date);
     put(page, "\"> <button>");

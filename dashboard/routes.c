@@ -173,7 +173,7 @@ static const char *sentence_of(const struct error *error, enum language language
         {"store_changed",
          {"angka sedang ditulis ulang; coba lagi",
           "the figures are being written anew; try again"}},
-        {"busy", {"yang lain sedang dilayani; coba lagi", "others are being served; try again"}},
+        {"busy", {"angka sedang dibaca; coba lagi", "the figures are being read; try again"}},
     };
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
         if (strcmp(error->code, sentences[i].code) == 0) {

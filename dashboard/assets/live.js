@@ -40,7 +40,9 @@
         });
         var focus = document.activeElement;
         var at = focus && old.contains(focus) ? Array.prototype.indexOf.call(old.querySelectorAll('a,button,summary,[tabindex]'), focus) : -1;
+        var scrolled = Array.prototype.map.call(old.querySelectorAll('.wide'), function (wide) { return wide.scrollLeft; });
         old.replaceWith(fresh);
+        fresh.querySelectorAll('.wide').forEach(function (wide, i) { wide.scrollLeft = scrolled[i] || 0; });
         if (at >= 0) {
             var next = fresh.querySelectorAll('a,button,summary,[tabindex]')[at];
             if (next) { next.focus({preventScroll: true}); }
