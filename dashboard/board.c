@@ -15,7 +15,10 @@
 /* How long a request waits for a look that is due; one that is known to take longer it does not
    wait for, and shows what was read last. */
 #define PATIENCE_US (20 * MICROSECONDS_A_SECOND / 1000)
+/* Until when it waits for the first look, and for one after a pause in which nobody asked: what was
+   read before it tells of another time. */
 #define FIRST_WAIT_US (3 * MICROSECONDS_A_SECOND)
+#define PAUSE_US (10 * MICROSECONDS_A_SECOND)
 #define REDIS_TIMEOUT_MS_MAX 2000
 
 struct board_source {
@@ -207,7 +210,7 @@ static void wait_for_news(struct board_source *source, int64_t until)
 
 static int64_t wait_until(const struct board_source *source, int64_t now)
 {
-    if (source->edition == NULL || failed(&source->trouble)) {
+    if (source->edition == NULL || failed(&source->trouble) || now - source->looked_at > PAUSE_US) {
         return now + FIRST_WAIT_US;
     }
     const int64_t begun = source->look_begun == 0 ? now : source->look_begun;

@@ -194,8 +194,6 @@ static void put_topics(struct buffer *out, const struct kafka_seen *seen,
 
 static void put_kafka_lanes(struct buffer *out, const struct kafka_seen *seen)
 {
-    const struct metric age = {"jaga_kafka_age_seconds", "gauge",
-                               "Time since Kafka was looked at last with success."};
     const struct metric end = {"jaga_input_end_offset", "gauge",
                                "Stable end of an input topic by lane."};
     const struct metric lag = {
@@ -203,8 +201,6 @@ static void put_kafka_lanes(struct buffer *out, const struct kafka_seen *seen)
         "Offsets of an input topic not yet committed: records, and markers of transactions."};
     const struct metric journal = {"jaga_journal_end_offset", "gauge",
                                    "Stable end of the journal by lane."};
-    metric_begin(out, &age);
-    metric_seconds(out, &age, NULL, clock_wall_us() - seen->seen_at);
     put_topics(out, seen, &end, false);
     put_topics(out, seen, &lag, true);
     metric_begin(out, &journal);
@@ -218,11 +214,17 @@ static void put_kafka_lanes(struct buffer *out, const struct kafka_seen *seen)
 
 static void put_kafka(struct exchange *exchange)
 {
+    const struct metric age = {"jaga_kafka_age_seconds", "gauge",
+                               "Time since Kafka was looked at last with success."};
     struct kafka_seen seen;
     kafka_watch_seen(exchange->watch, &seen);
     metric_gauge(exchange->out, "jaga_kafka_up", "1 when the last look at Kafka came to its end.",
                  seen.is_up);
     if (seen.seen_at != 0) {
+        metric_begin(exchange->out, &age);
+        metric_seconds(exchange->out, &age, NULL, clock_wall_us() - seen.seen_at);
+    }
+    if (seen.is_up) {
         put_kafka_lanes(exchange->out, &seen);
     }
     free(seen.lanes);

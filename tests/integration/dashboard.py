@@ -771,6 +771,26 @@ def test_it_reads_again_only_when_the_figures_changed(scenario):
     dashboard.stop()
 
 
+def test_who_comes_after_a_pause_is_shown_nothing_old(scenario):
+    load(scenario)
+    redis = scenario.stack.redis()
+    dashboard = Dashboard(scenario)
+    flows = lambda: dashboard.json("/api/v1/regions/36.74")["flows"]
+    assert flows().get("new_today", 0) != 77
+    time.sleep(1.1)
+    redis("CLIENT", "PAUSE", "500", "ALL")
+    begun = time.monotonic()
+    flows()
+    assert time.monotonic() - begun < 0.4  # the look takes longer than anybody waits
+    time.sleep(1)
+    give(redis, "36.74", {"begun:2024-08-02": 77}, {})
+    redis("HINCRBY", "jaga:{pub}:meta", "touched", "1")
+    time.sleep(10)
+    assert flows()["new_today"] == 77
+    redis.close()
+    dashboard.stop()
+
+
 # ---- metrics
 
 SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9]+(?:\.[0-9]{1,6})?)')
@@ -839,6 +859,7 @@ def test_metrics_come_without_redis_and_kafka(scenario):
         scenario.wait_for("Kafka is still there", lambda: metrics_of(dashboard)["jaga_kafka_up", ""] == 0)
         found = metrics_of(dashboard)
         assert found["jaga_kafka_age_seconds", ""] > 1 and ("jaga_figures_age_seconds", "") not in found
+        assert not any(name == "jaga_input_lag_offsets" for name, _ in found), found  # nobody knows
         assert scenario.said(dashboard.process).count("WARN kafka_away") == 1
         begun = time.monotonic()
         dashboard.stop()
@@ -1007,6 +1028,7 @@ if __name__ == "__main__":
         test_what_begins_and_ends, test_open_claims_by_age_and_the_legal_clock, test_payments_by_state,
         test_the_election_bodies, test_lanes_that_are_up_to_date_unowned_or_not_shown,
         test_lanes_when_kafka_does_not_answer, test_it_reads_again_only_when_the_figures_changed,
+        test_who_comes_after_a_pause_is_shown_nothing_old,
         test_metrics_tell_what_status_and_coverage_tell, test_metrics_come_without_redis_and_kafka,
         test_before_the_first_figures_and_without_redis, test_figures_that_nobody_writes_any_more_are_not_fresh,
         test_addresses_that_cannot_be_had, test_odd_requests_get_a_clear_status,
