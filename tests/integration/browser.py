@@ -334,20 +334,23 @@ def enrolled(participant, day):
 
 def test_a_new_figure_appears_without_reloading(scenario):
     with browser_of(scenario) as browser:
-        line = lines_of(scenario)["36.74"]
-        browser.open("/regions/36.74", "en")
+        line = lines_of(scenario)["ID"]
+        browser.be("phone")
+        browser.open("/", "en")
         check_page(browser.ask(READ), line, "en")
-        browser.ask("window.sameDocument = true; document.querySelector('#months').open = true;")
+        browser.ask("window.sameDocument = true; document.querySelector('#months').open = true;"
+                    "document.querySelector('#batches .wide').scrollLeft = 40;")
         day = line["date"]
         scenario.publish([enrolled("NEW%09d" % i, day) for i in range(3)])
         scenario.drain()
-        newer = lines_of(scenario)["36.74"]
+        newer = lines_of(scenario)["ID"]
         assert newer["registered"] == line["registered"] + 3, (newer, line)
         scenario.wait_for("the page shows the old figure still",
                           lambda: number(browser.ask(READ)["cards"]["registered"]["big"], "en") == newer["registered"],
                           seconds=30)
         check_page(browser.ask(READ), newer, "en")
         assert browser.ask("return window.sameDocument === true && document.querySelector('#months').open")
+        assert browser.ask("return document.querySelector('#batches .wide').scrollLeft") == 40
         assert browser.complaints() == []
 
 
@@ -367,6 +370,10 @@ return {
     unnamed: [...document.querySelectorAll('section')].filter(section => !name(section)).map(section => section.id),
     outside: [...document.querySelectorAll('main *')].filter(element => shown(element) && !element.closest('.wide, .hidden, svg')
         && element.getBoundingClientRect().right > root.clientWidth + 1).map(element => element.outerHTML.slice(0, 120)),
+    cut: [...document.querySelectorAll('caption')].filter(caption => shown(caption)
+        && caption.getBoundingClientRect().right > root.clientWidth + 1).map(caption => caption.textContent),
+    narrow: [...document.querySelectorAll('.ranking td.base')].filter(base => shown(base)
+        && base.getBoundingClientRect().width < 280).map(base => base.textContent),
 };
 """
 
@@ -374,6 +381,7 @@ return {
 def check_structure(browser, where, language):
     found = browser.ask(STRUCTURE)
     assert found["needed"] <= found["width"] and not found["outside"], (where, found)
+    assert not found["cut"] and not found["narrow"], (where, found["cut"], found["narrow"])
     assert found["mains"] == 1 and found["language"] == language, (where, found)
     assert not found["nameless"] and not found["unnamed"], (where, found["nameless"], found["unnamed"])
     levels = [level for level, _ in found["headings"]]

@@ -331,7 +331,11 @@ def test_filters_languages_links_and_definitions(scenario):
     assert [row[1] for row in provinces.ranking()][1:] == ["Banten 36", "Sumatera Selatan 16"]
     officers = page_of(dashboard, "/regions/16?lang=en")
     assert "302,000 vulnerable workers (VULNERABLE) 2024" in officers.text
-    assert "it exceeds the population" in officers.text and " % " not in officers.text.split("Towards")[0][-200:]
+    no_share = officers.text.index("it exceeds the population, so there is no percentage")
+    assert officers.text.index("Memberships in force") < no_share  # what is known leads
+    tangsel = page_of(dashboard, "/regions/36.74?lang=en").text
+    assert tangsel.index("people at work (WORKERS) 2024") < tangsel.index("Memberships in force")
+    assert " % " not in officers.text.split("Towards")[0][-200:]
     empty = page_of(dashboard, "/regions/36.74?date=2001-01-01&lang=en")
     assert "no base" in empty.text or "0.00 %" in empty.text
     definitions = page_of(dashboard, "/definitions")
@@ -362,6 +366,9 @@ def test_the_curve_names_what_ends(scenario):
     assert "Category: -42 KPPS polling station officers, -8 PPK" in page.text
     assert "Sponsor: -51 NPHD regional grant." in page.text
     assert page.row("February 2024") == ["February 2024", str(after), "-51"]
+    why = page_of(dashboard, "/regions/16?lang=en&date=2024-03-22").sections["why"]["text"]
+    assert "In February 2024 the number covered fell by 51" in why and \
+        why.index("51 covers ended") < why.index("0 covers began"), why  # what explains it first
     region = page_of(dashboard, "/regions/36.74?lang=id")
     assert "Penurunan terbesar sesudahnya (April 2025): akan turun 826, dari 3.118 menjadi 2.292." in region.text
     dashboard.stop()
