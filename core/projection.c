@@ -372,7 +372,7 @@ void projection_of(const struct participant *participant, const struct rules *ru
     for (unsigned i = 0; i < participant->claim_count; i++) {
         out->claims[i] = project_claim(participant, &participant->claims[i], rules);
     }
-    employments_of(participant, rules, &out->employments);
+    employments_of(participant, covers, &out->employments);
 }
 
 static bool overdue_equal(const struct claim_projection *a, const struct claim_projection *b)

@@ -7,6 +7,7 @@
 #include "store/connection.h"
 #include "store/encode.h"
 #include "store/keys.h"
+#include "store/published_parts.h"
 
 static void append_get(struct redis *redis, struct key key)
 {
@@ -61,6 +62,7 @@ static struct error take(const struct reply *results, struct country *out)
 {
     const struct reply *meta = reply_at(results, 0);
     const struct text day = reply_field(meta, "day");
+    TRY(public_meta_take(meta, &out->meta));
     take_sequences(meta, out);
     take_figures(reply_at(results, 1), &out->figures);
     if (!day_parse(day.at, day.length, &out->day)) {
@@ -73,7 +75,6 @@ struct error country_read(struct redis *redis, struct country *out)
 {
     struct reply *results = NULL;
     memset(out, 0, sizeof *out);
-    TRY(figures_meta(redis, &out->meta));
     multi_begin(redis);
     append_get(redis, public_key("meta"));
     append_get(redis, public_key("kpi"));

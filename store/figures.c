@@ -42,19 +42,6 @@ struct error public_meta_take(const struct reply *meta, struct public_meta *out)
     return no_error();
 }
 
-struct error figures_meta(struct redis *redis, struct public_meta *out)
-{
-    struct reply *meta = NULL;
-    append_get(redis, "HGETALL", public_key("meta"));
-    TRY(connection_exchange(redis, &meta, 1));
-    struct error error = reply_check(redis, meta);
-    if (!failed(&error)) {
-        error = public_meta_take(meta, out);
-    }
-    reply_free(meta);
-    return error;
-}
-
 struct error figures_mark(struct redis *redis, uint8_t out[DIGEST_BYTES])
 {
     struct reply *meta = NULL;
