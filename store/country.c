@@ -16,23 +16,6 @@ static void append_get(struct redis *redis, struct key key)
     command_text(redis, key_text(&key));
 }
 
-static void take_sequences(const struct reply *meta, struct country *out)
-{
-    int64_t lanes = 0;
-    if (!number_parse(reply_field(meta, "lanes"), &lanes) || lanes < 1 ||
-        lanes > FIGURES_LANES_MAX) {
-        return;
-    }
-    out->sequences = calloc((size_t)lanes, sizeof *out->sequences);
-    assert(out->sequences != NULL);
-    out->lane_count = (size_t)lanes;
-    for (size_t lane = 0; lane < out->lane_count; lane++) {
-        char field[32];
-        (void)snprintf(field, sizeof field, "sequence:%zu", lane);
-        (void)number_parse(reply_field(meta, field), &out->sequences[lane]);
-    }
-}
-
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const struct figure *)a)->name, ((const struct figure *)b)->name);
@@ -63,7 +46,7 @@ static struct error take(const struct reply *results, struct country *out)
     const struct reply *meta = reply_at(results, 0);
     const struct text day = reply_field(meta, "day");
     TRY(public_meta_take(meta, &out->meta));
-    take_sequences(meta, out);
+    public_sequences_take(meta, &out->sequences, &out->lane_count);
     take_figures(reply_at(results, 1), &out->figures);
     if (!day_parse(day.at, day.length, &out->day)) {
         return error_make(ERROR_FATAL, "no_figures", "jaga:{pub}:meta names no day");

@@ -42,6 +42,26 @@ struct error public_meta_take(const struct reply *meta, struct public_meta *out)
     return no_error();
 }
 
+void public_sequences_take(const struct reply *meta, int64_t **out, size_t *lane_count)
+{
+    int64_t lanes = 0;
+    if (!number_parse(reply_field(meta, "lanes"), &lanes) || lanes < 1 ||
+        lanes > FIGURES_LANES_MAX) {
+        return;
+    }
+    int64_t *sequences = calloc((size_t)lanes, sizeof *sequences);
+    assert(sequences != NULL);
+    for (int64_t lane = 0; lane < lanes; lane++) {
+        char field[32];
+        (void)snprintf(field, sizeof field, "sequence:%lld", (long long)lane);
+        if (!number_parse(reply_field(meta, field), &sequences[lane])) {
+            sequences[lane] = 0;
+        }
+    }
+    *out = sequences;
+    *lane_count = (size_t)lanes;
+}
+
 struct error figures_mark(struct redis *redis, uint8_t out[DIGEST_BYTES])
 {
     struct reply *meta = NULL;
