@@ -328,8 +328,9 @@ static void project_open(const struct claim *claim, const struct rules *rules,
 {
     const day_t due = claim_due_on(claim, rules);
     out->open_from = claim->recorded;
-    if (due != DAY_NONE && due < DAY_LAST) {
-        out->past_due_from = due + 1;
+    if (due != DAY_NONE &&
+        due < DAY_LAST) { /* recorded when it was late already: late since then */
+        out->past_due_from = due < claim->recorded ? claim->recorded : due + 1;
     }
 }
 
