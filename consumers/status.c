@@ -87,7 +87,6 @@ static int answer_once(struct status *status)
 
 static void watch(struct status *status, uint32_t seconds)
 {
-    watch_hasten(&status->connections);
     watch_run(&(struct watch){.seconds = seconds,
                               .json = status->json,
                               .title = "jaga status",
@@ -99,6 +98,9 @@ static struct error run(const struct arguments *arguments, struct status *status
 {
     uint32_t seconds = 0;
     TRY(watch_seconds(arguments, &seconds));
+    if (seconds > 0) {
+        watch_hasten(&status->connections);
+    }
     TRY(looker_open(&status->connections, &status->looker));
     if (seconds > 0) {
         watch(status, seconds);

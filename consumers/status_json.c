@@ -75,10 +75,10 @@ static void print_lane(struct buffer *line, const struct look *look, int32_t num
     put_number(line, "journal_end", lane->ends.journal_end);
     put_topics(line, lane);
     put_name(line, "owner");
-    if (lane->owner.name[0] == '\0') {
+    if (!lane_is_owned(&lane->ends)) {
         buffer_string(line, "null");
     } else {
-        json_string_write(line, text_of_string(lane->owner.name));
+        json_string_write(line, text_of_string(lane->ends.owner));
     }
     put_number(line, "sequence", lane->sequence);
     if (lane->sequence > 0) {

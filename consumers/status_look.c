@@ -119,13 +119,13 @@ static struct error read_lane(struct looker *looker, int32_t lane, struct lane_l
 
 static struct error read_owners(struct looker *looker, int32_t lanes)
 {
-    struct lane_owner *owners = calloc(LANES_MAX, sizeof *owners);
-    assert(owners != NULL);
-    const struct error error = group_owners(&looker->connections->kafka, lanes, owners);
+    struct lane_ends *ends = calloc(LANES_MAX, sizeof *ends);
+    assert(ends != NULL);
+    const struct error error = lane_owners_read(looker->ends, lanes, ends);
     for (int32_t lane = 0; lane < lanes; lane++) {
-        looker->look.lanes[lane].owner = owners[lane];
+        memcpy(looker->look.lanes[lane].ends.owner, ends[lane].owner, OWNER_BYTES);
     }
-    free(owners);
+    free(ends);
     return error;
 }
 

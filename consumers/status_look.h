@@ -4,7 +4,6 @@
 #define JAGA_CONSUMERS_STATUS_LOOK_H
 
 #include "kafka/group.h"
-#include "kafka/group_owners.h"
 #include "kafka/lane_ends.h"
 #include "lane/connect.h"
 #include "store/country.h"
@@ -18,7 +17,6 @@ struct lane_look {
     int64_t lag[INPUT_TOPIC_COUNT], lag_all; /* events; markers behind the last one do not count */
     int64_t sequence, now;                   /* of the journal's last record; 0: there is none */
     bool clock_is_events;
-    struct lane_owner owner;
     struct lane_stand stand; /* when Redis was there */
 
     bool stands_still; /* it has work and has not moved for LOOK_AGAIN_MS */

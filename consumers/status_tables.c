@@ -54,10 +54,10 @@ static void add_clock(struct text_table *table, const struct lane_look *lane)
 static void add_lane(struct text_table *table, const struct look *look, int32_t number)
 {
     const struct lane_look *lane = &look->lanes[number];
-    const bool is_owned = lane->owner.name[0] != '\0';
+    const bool is_owned = lane_is_owned(&lane->ends);
     text_table_number(table, STYLE_PLAIN, number);
     text_table_text(table, is_owned ? STYLE_PLAIN : STYLE_BAD,
-                    is_owned ? lane->owner.name : "nobody");
+                    is_owned ? lane->ends.owner : "nobody");
     text_table_number(table, bad_when(lane->lag_all > 0 && lane->stands_still), lane->lag_all);
     text_table_number(table, STYLE_PLAIN, lane->sequence);
     add_behind(table, look->has_stands, lane_view_behind(look, lane), lane->stands_still);

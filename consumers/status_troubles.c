@@ -42,7 +42,7 @@ static void add_still(struct troubles *troubles, int32_t lane, const struct lane
 {
     char lag[THOUSANDS_BYTES];
     thousands(seen->lag_all, lag);
-    if (seen->owner.name[0] == '\0') {
+    if (!lane_is_owned(&seen->ends)) {
         add(troubles, "lane_still", lane, EXIT_ANSWER_NO,
             "lane %d stands still with %s events to go, and no process of group %s has "
             "it. Is jaga process running?",
@@ -51,7 +51,7 @@ static void add_still(struct troubles *troubles, int32_t lane, const struct lane
         add(troubles, "lane_still", lane, EXIT_ANSWER_NO,
             "lane %d stands still with %s events to go, although %s has it. The log of "
             "its jaga process names what the lane waits for",
-            lane, lag, seen->owner.name);
+            lane, lag, seen->ends.owner);
     }
 }
 
@@ -87,7 +87,7 @@ static size_t list_unowned(const struct look *look, char out[LIST_BYTES])
     size_t length = 0;
     out[0] = '\0';
     for (int32_t lane = 0; lane < look->lane_count; lane++) {
-        if (look->lanes[lane].owner.name[0] != '\0') {
+        if (lane_is_owned(&look->lanes[lane].ends)) {
             continue;
         }
         char entry[16];

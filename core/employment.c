@@ -36,7 +36,7 @@ static void add_at_home(struct employments *out, const struct participant *parti
     }
 }
 
-void employments_of(const struct participant *participant, const struct rules *rules,
+void employments_of(const struct participant *participant, const struct cover *covers,
                     struct employments *out)
 {
     out->count = 0;
@@ -45,7 +45,7 @@ void employments_of(const struct participant *participant, const struct rules *r
         if (!membership->has_employer) {
             continue;
         }
-        const struct cover cover = cover_of(participant, membership, rules);
+        const struct cover cover = covers[i];
         const struct employment whole = {
             .employer = membership->employer_hash,
             .region = membership->region_work,

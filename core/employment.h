@@ -22,8 +22,9 @@ struct days { /* the days from `from` on, and before `until`; DAY_NEVER: open */
     day_t from, until;
 };
 
-/* One or more for each cover with an employer, by membership and then by day. */
-void employments_of(const struct participant *participant, const struct rules *rules,
+/* One or more for each cover with an employer, by membership and then by day. `covers` are those of
+   all memberships, in their order. */
+void employments_of(const struct participant *participant, const struct cover *covers,
                     struct employments *out);
 bool employments_equal(const struct employments *a, const struct employments *b);
 

@@ -328,8 +328,9 @@ static void project_open(const struct claim *claim, const struct rules *rules,
 {
     const day_t due = claim_due_on(claim, rules);
     out->open_from = claim->recorded;
-    if (due != DAY_NONE && due < DAY_LAST) {
-        out->past_due_from = due + 1;
+    if (due != DAY_NONE &&
+        due < DAY_LAST) { /* recorded when it was late already: late since then */
+        out->past_due_from = due < claim->recorded ? claim->recorded : due + 1;
     }
 }
 
@@ -372,7 +373,7 @@ void projection_of(const struct participant *participant, const struct rules *ru
     for (unsigned i = 0; i < participant->claim_count; i++) {
         out->claims[i] = project_claim(participant, &participant->claims[i], rules);
     }
-    employments_of(participant, rules, &out->employments);
+    employments_of(participant, covers, &out->employments);
 }
 
 static bool overdue_equal(const struct claim_projection *a, const struct claim_projection *b)

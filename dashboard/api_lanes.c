@@ -8,7 +8,7 @@
 static void put_inputs(struct json_object *object, const struct lane_ends *ends)
 {
     struct json_object inputs;
-    json_put_bool(object, "owned", ends->is_owned);
+    json_put_bool(object, "owned", lane_is_owned(ends));
     json_put_number(object, "journal_end", ends->journal_end);
     json_put_name(object, "input");
     json_object_open(&inputs, object->out, NULLS_PRINTED);

@@ -38,7 +38,7 @@ enum lane_state lane_state_of(const struct lane_stand *stand, int64_t shown,
 {
     const bool waits = ends != NULL && lane_to_go(ends) > 0;
     if (waits) {
-        return ends->is_owned ? LANE_BEHIND : LANE_UNOWNED;
+        return lane_is_owned(ends) ? LANE_BEHIND : LANE_UNOWNED;
     }
     if (!stand->has_view) {
         return LANE_EMPTY;
@@ -49,5 +49,5 @@ enum lane_state lane_state_of(const struct lane_stand *stand, int64_t shown,
     if (ends == NULL) {
         return LANE_AS_SHOWN;
     }
-    return ends->is_owned ? LANE_UP_TO_DATE : LANE_IDLE;
+    return lane_is_owned(ends) ? LANE_UP_TO_DATE : LANE_IDLE;
 }

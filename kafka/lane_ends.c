@@ -1,6 +1,7 @@
 #include "kafka/lane_ends.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,17 @@ struct error lane_ends_read(struct lane_ends_reader *reader, int32_t lane, struc
 
 /* Who has which lane. */
 
+static void print_name(const rd_kafka_MemberDescription_t *member, char out[OWNER_BYTES])
+{
+    const char *instance = rd_kafka_MemberDescription_group_instance_id(member);
+    const char *host = rd_kafka_MemberDescription_host(member);
+    if (instance != NULL && instance[0] != '\0') {
+        (void)snprintf(out, OWNER_BYTES, "%s", instance);
+    } else { /* Kafka writes "/127.0.0.1" */
+        (void)snprintf(out, OWNER_BYTES, "%s", host[0] == '/' ? host + 1 : host);
+    }
+}
+
 static void note_member(const rd_kafka_MemberDescription_t *member, const char *topic,
                         int32_t lanes, struct lane_ends *ends)
 {
@@ -64,7 +76,7 @@ static void note_member(const rd_kafka_MemberDescription_t *member, const char *
     for (int i = 0; list != NULL && i < list->cnt; i++) {
         const int32_t lane = list->elems[i].partition;
         if (lane >= 0 && lane < lanes && strcmp(list->elems[i].topic, topic) == 0) {
-            ends[lane].is_owned = true;
+            print_name(member, ends[lane].owner);
         }
     }
 }
@@ -77,9 +89,9 @@ static struct error take_owners(struct lane_ends_reader *reader, rd_kafka_event_
     const rd_kafka_ConsumerGroupDescription_t **groups =
         rd_kafka_DescribeConsumerGroups_result_groups(
             rd_kafka_event_DescribeConsumerGroups_result(event), &count);
-    topic_name(&reader->settings, TOPIC_ENROLLMENT, topic);
+    topic_name(&reader->settings, TOPIC_JOURNAL, topic); /* who has its partition has the lane */
     for (int32_t lane = 0; lane < lanes; lane++) {
-        ends[lane].is_owned = false;
+        ends[lane].owner[0] = '\0';
     }
     for (size_t i = 0; i < count; i++) {
         const rd_kafka_error_t *trouble = rd_kafka_ConsumerGroupDescription_error(groups[i]);

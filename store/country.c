@@ -7,29 +7,13 @@
 #include "store/connection.h"
 #include "store/encode.h"
 #include "store/keys.h"
+#include "store/published_parts.h"
 
 static void append_get(struct redis *redis, struct key key)
 {
     command_begin(redis, 2);
     command_string(redis, "HGETALL");
     command_text(redis, key_text(&key));
-}
-
-static void take_sequences(const struct reply *meta, struct country *out)
-{
-    int64_t lanes = 0;
-    if (!number_parse(reply_field(meta, "lanes"), &lanes) || lanes < 1 ||
-        lanes > FIGURES_LANES_MAX) {
-        return;
-    }
-    out->sequences = calloc((size_t)lanes, sizeof *out->sequences);
-    assert(out->sequences != NULL);
-    out->lane_count = (size_t)lanes;
-    for (size_t lane = 0; lane < out->lane_count; lane++) {
-        char field[32];
-        (void)snprintf(field, sizeof field, "sequence:%zu", lane);
-        (void)number_parse(reply_field(meta, field), &out->sequences[lane]);
-    }
 }
 
 static int by_name(const void *a, const void *b)
@@ -61,7 +45,8 @@ static struct error take(const struct reply *results, struct country *out)
 {
     const struct reply *meta = reply_at(results, 0);
     const struct text day = reply_field(meta, "day");
-    take_sequences(meta, out);
+    TRY(public_meta_take(meta, &out->meta));
+    public_sequences_take(meta, &out->sequences, &out->lane_count);
     take_figures(reply_at(results, 1), &out->figures);
     if (!day_parse(day.at, day.length, &out->day)) {
         return error_make(ERROR_FATAL, "no_figures", "jaga:{pub}:meta names no day");
@@ -73,7 +58,6 @@ struct error country_read(struct redis *redis, struct country *out)
 {
     struct reply *results = NULL;
     memset(out, 0, sizeof *out);
-    TRY(figures_meta(redis, &out->meta));
     multi_begin(redis);
     append_get(redis, public_key("meta"));
     append_get(redis, public_key("kpi"));

@@ -42,17 +42,24 @@ struct error public_meta_take(const struct reply *meta, struct public_meta *out)
     return no_error();
 }
 
-struct error figures_meta(struct redis *redis, struct public_meta *out)
+void public_sequences_take(const struct reply *meta, int64_t **out, size_t *lane_count)
 {
-    struct reply *meta = NULL;
-    append_get(redis, "HGETALL", public_key("meta"));
-    TRY(connection_exchange(redis, &meta, 1));
-    struct error error = reply_check(redis, meta);
-    if (!failed(&error)) {
-        error = public_meta_take(meta, out);
+    int64_t lanes = 0;
+    if (!number_parse(reply_field(meta, "lanes"), &lanes) || lanes < 1 ||
+        lanes > FIGURES_LANES_MAX) {
+        return;
     }
-    reply_free(meta);
-    return error;
+    int64_t *sequences = calloc((size_t)lanes, sizeof *sequences);
+    assert(sequences != NULL);
+    for (int64_t lane = 0; lane < lanes; lane++) {
+        char field[32];
+        (void)snprintf(field, sizeof field, "sequence:%lld", (long long)lane);
+        if (!number_parse(reply_field(meta, field), &sequences[lane])) {
+            sequences[lane] = 0;
+        }
+    }
+    *out = sequences;
+    *lane_count = (size_t)lanes;
 }
 
 struct error figures_mark(struct redis *redis, uint8_t out[DIGEST_BYTES])
@@ -103,11 +110,15 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct figure *)a)->name, ((const struct figure *)b)->name);
 }
 
-static void add_flows(const struct sums *sums, day_t day, struct region_figures *out)
+static void add_flows(const struct region_days *days, day_t day, struct region_figures *out)
 {
     for (size_t i = 0; i < FLOW_COUNT; i++) {
-        const int64_t value = sums_between(sums, (uint16_t)flows[i].measure, day + flows[i].after,
-                                           day + flows[i].until);
+        uint16_t measure = 0;
+        if (!measures_find(days->measures, text_of_string(flows[i].of), &measure)) {
+            continue;
+        }
+        const int64_t value =
+            sums_between(&days->sums, measure, day + flows[i].after, day + flows[i].until);
         if (value != 0) {
             struct figure *figure = &out->figures[out->count++];
             (void)snprintf(figure->name, sizeof figure->name, "%s", flows[i].name);
@@ -116,13 +127,20 @@ static void add_flows(const struct sums *sums, day_t day, struct region_figures 
     }
 }
 
-static void add_late_cost(const struct rules *rules, const struct sums *sums, day_t day,
+static void add_late_cost(const struct rules *rules, const struct region_days *days, day_t day,
                           unsigned programme, struct region_figures *out)
 {
+    char name[MEASURE_NAME_BYTES];
+    uint16_t measure = 0;
     int64_t idr_days = 0;
+    const struct sums *sums = &days->sums;
+    day_measure_name(rules, MEASURE_OVERDUE_IDR + programme, name);
+    if (!measures_find(days->measures, text_of_string(name), &measure)) {
+        return;
+    }
     for (size_t i = 0; i < sums->count; i++) {
         const struct sum_item *item = &sums->items[i];
-        if (item->measure == MEASURE_OVERDUE_IDR + programme && item->day <= day) {
+        if (item->measure == measure && item->day <= day) {
             idr_days += item->value * ((int64_t)day - item->day + 1);
         }
     }
@@ -150,9 +168,9 @@ static void evaluate(const struct published *published, const struct published_r
         qsort(out->figures + collected.known, out->count - collected.known, sizeof *out->figures,
               by_name);
     }
-    add_flows(sums, day, out);
+    add_flows(&region->days, day, out);
     for (unsigned programme = 0; programme < PROGRAMME_COUNT; programme++) {
-        add_late_cost(published->rules, sums, day, programme, out);
+        add_late_cost(published->rules, &region->days, day, programme, out);
     }
     region_figures_bases(out, region->facts, region->fact_count, day, collected.active);
 }

@@ -60,9 +60,6 @@ int64_t region_figure(const struct region_figures *region, const char *name);
 /* "Kota Tangerang Selatan", "Indonesia" for ID, "(not known)". */
 const char *region_name(const struct rules *rules, const char *code);
 
-/* The public meta alone. Errors as figures_read. */
-MUST_USE struct error figures_meta(struct redis *redis, struct public_meta *out);
-
 /* A digest of the public meta with all its fields: as long as it is the same, so are the public
    keys, for they are written together. RETRY "redis_away". */
 MUST_USE struct error figures_mark(struct redis *redis, uint8_t out[DIGEST_BYTES]);

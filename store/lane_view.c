@@ -203,14 +203,17 @@ static void append_employer_changes(struct lane_store *store, const struct view_
     if (members == 0) {
         return;
     }
+    /* So many say already that some may be missing. */
+    members = members < EMPLOYER_CHANGES_MAX ? members : EMPLOYER_CHANGES_MAX;
     command_begin(store->redis, 2 + 2 * members);
     command_string(store->redis, "ZADD");
     command_text(store->redis, key_text(&key));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; members > 0; i++) {
         const struct view_item *item = &items[order[i]];
         if (item->key == VIEW_EMPLOYERS) {
             command_number(store->redis, sequence);
             command_text(store->redis, change_of(store, item));
+            members--;
         }
     }
     command_begin(store->redis, 4);

@@ -145,10 +145,24 @@ void public_known_settle(struct public_known *known)
 
 /* Employers: a set, so that nothing of it goes up from a region to its province. */
 
+/* A first reading tells of every employer of every lane; the days they begin and end on are few. */
+static void fold_employers(struct public_known *known)
+{
+    for (uint32_t i = 0; i < NODE_COUNT; i++) {
+        if (known->nodes[i] != NULL) {
+            sums_settle(&known->nodes[i]->employers);
+        }
+    }
+    known->employers_told = 0;
+}
+
 static void add_employers(void *context, uint32_t node, day_t day, int64_t by)
 {
     struct public_known *known = context;
     sums_add(&node_of(known, node)->employers, known->employers_measure, day, by);
+    if (++known->employers_told == EMPLOYERS_TOLD_MAX) {
+        fold_employers(known);
+    }
 }
 
 void public_known_employer(struct public_known *known, int32_t lane, uint16_t region,
@@ -182,4 +196,5 @@ void public_known_settle_employers(struct public_known *known)
             settle_employers(known->nodes[i]);
         }
     }
+    known->employers_told = 0;
 }

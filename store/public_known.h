@@ -23,11 +23,14 @@ struct node {
     bool series_due; /* changed since its last entry of the series */
 };
 
+#define EMPLOYERS_TOLD_MAX 1000000 /* changes of employers that wait to be added up: 16 MB */
+
 struct public_known {
     struct measures *measures;
     struct node *nodes[NODE_COUNT]; /* NULL: nothing known of it */
     struct employer_days *employers;
     uint16_t employers_measure;
+    uint32_t employers_told; /* changes of `employers` of all nodes that were not added up */
     struct public_counts counts;
 };
 

@@ -92,25 +92,6 @@ static struct error read_all(struct redis *redis, struct reply **regions, struct
 
 /* Meta. */
 
-static void take_sequences(const struct reply *meta, struct published *out)
-{
-    int64_t lanes = 0;
-    if (!number_parse(reply_field(meta, "lanes"), &lanes) || lanes < 1 ||
-        lanes > FIGURES_LANES_MAX) {
-        return;
-    }
-    out->sequences = calloc((size_t)lanes, sizeof *out->sequences);
-    assert(out->sequences != NULL);
-    out->lane_count = (size_t)lanes;
-    for (size_t lane = 0; lane < out->lane_count; lane++) {
-        char field[32];
-        (void)snprintf(field, sizeof field, "sequence:%zu", lane);
-        if (!number_parse(reply_field(meta, field), &out->sequences[lane])) {
-            out->sequences[lane] = 0;
-        }
-    }
-}
-
 static struct error take_meta(const struct reply *meta, struct published *out)
 {
     const struct text day = reply_field(meta, "day");
@@ -118,7 +99,7 @@ static struct error take_meta(const struct reply *meta, struct published *out)
     if (!day_parse(day.at, day.length, &out->day)) {
         out->day = DAY_NONE;
     }
-    take_sequences(meta, out);
+    public_sequences_take(meta, &out->sequences, &out->lane_count);
     return no_error();
 }
 

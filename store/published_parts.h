@@ -32,5 +32,7 @@ struct published {
 
 /* figures.c */
 MUST_USE struct error public_meta_take(const struct reply *meta, struct public_meta *out);
+/* By lane: the journal sequence shown; nothing when meta names no lanes. The caller frees them. */
+void public_sequences_take(const struct reply *meta, int64_t **out, size_t *lane_count);
 
 #endif

@@ -226,6 +226,8 @@ def test_clean_stop_under_load(scenario):
     # View and public figures wait for the stop.
     process = scenario.start("process", **dict(LIVE, JAGA_VIEW_FLUSH_MS=60000))
     wait_approved(scenario, 1, process)
+    with wire.Wire(scenario) as tool:
+        scenario.wait_for("a lane has not begun", lambda: all(tool.journal(lane) for lane in range(2)), process)
     scenario.stop(process, seconds=20)
     with wire.Wire(scenario) as tool:
         ends = [tool.journal(lane)[-1]["body"] for lane in range(2)]

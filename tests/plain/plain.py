@@ -989,7 +989,7 @@ class World:
         if claim.verdict in ("HELD", "WAITING"):
             if claim.recorded_on <= day:
                 yield place, "open:%s:%s" % (programme, claim.verdict), 1
-            if claim.documents and self.law.due_on(programme, claim.documents[-1]) < day:
+            if claim.recorded_on <= day and claim.documents and self.law.due_on(programme, claim.documents[-1]) < day:
                 yield place, "open_past_due:" + programme, 1
         if claim.verdict != "APPROVED":
             return

@@ -17,7 +17,7 @@ static struct look *well(void)
         look->lanes[lane].sequence = 7;
         look->lanes[lane].stand.has_view = true;
         look->lanes[lane].stand.view_sequence = 7;
-        (void)snprintf(look->lanes[lane].owner.name, OWNER_BYTES, "hall-%d", lane + 1);
+        (void)snprintf(look->lanes[lane].ends.owner, OWNER_BYTES, "hall-%d", lane + 1);
     }
     return look;
 }
@@ -55,7 +55,7 @@ static void still(struct look *look)
 static void still_and_unowned(struct look *look)
 {
     still(look);
-    look->lanes[1].owner.name[0] = '\0';
+    look->lanes[1].ends.owner[0] = '\0';
 }
 
 static void view_still(struct look *look)
@@ -83,7 +83,7 @@ static void shrinking(struct look *look)
 
 static void unowned(struct look *look)
 {
-    look->lanes[0].owner.name[0] = look->lanes[1].owner.name[0] = '\0';
+    look->lanes[0].ends.owner[0] = look->lanes[1].ends.owner[0] = '\0';
 }
 
 static void old(struct look *look)
@@ -148,7 +148,7 @@ Test(status_troubles, list_the_lanes_that_nobody_has)
     struct troubles *troubles = calloc(1, sizeof *troubles);
     struct look *look = well();
     cr_assert_not_null(troubles);
-    look->lanes[1].owner.name[0] = '\0';
+    look->lanes[1].ends.owner[0] = '\0';
     troubles_find(look, "jaga", troubles);
     cr_expect_eq(troubles->count, 1);
     cr_expect_not_null(strstr(troubles->list[0].text, "has lane 1: its events wait"));

@@ -45,9 +45,18 @@ static void set_up(void)
 
 TestSuite(employment, .init = set_up);
 
+static void project(struct employments *out)
+{
+    struct cover covers[MEMBERSHIPS_MAX];
+    for (unsigned i = 0; i < participant.membership_count; i++) {
+        covers[i] = cover_of(&participant, &participant.memberships[i], &rules);
+    }
+    employments_of(&participant, covers, out);
+}
+
 static void expect(const struct employment *rows, size_t count)
 {
-    employments_of(&participant, &rules, &employments);
+    project(&employments);
     cr_assert_eq(employments.count, count, "%u", employments.count);
     for (size_t i = 0; i < count; i++) {
         const struct employment *found = &employments.items[i];
@@ -160,16 +169,16 @@ Test(employment, of_the_fullest_participant_has_room)
     for (int i = 0; i < TIMELINE_MAX; i++) {
         move(START + 1 + i, (uint16_t)(3601 + i));
     }
-    employments_of(&participant, &rules, &employments);
+    project(&employments);
     cr_assert_eq(employments.count, MEMBERSHIPS_MAX * TIMELINE_MAX);
 }
 
 Test(employment, is_equal_only_in_all_its_parts)
 {
     (void)add_membership(PU);
-    employments_of(&participant, &rules, &employments);
+    project(&employments);
     for (unsigned i = 0; i < 6; i++) {
-        employments_of(&participant, &rules, &others);
+        project(&others);
         cr_assert(employments_equal(&employments, &others));
         switch (i) {
         case 0: others.count++; break;

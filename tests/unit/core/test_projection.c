@@ -623,11 +623,18 @@ Test(projection, counts_an_open_claim_as_late_after_its_legal_day)
     rules.parameters[rules.parameter_count++] = (struct parameter_row){
         {.valid_from = DAY_NONE, .valid_to = DAY_NEVER}, PARAMETER_DUE_DAYS_JKM, ANY, 3};
     claim->verdict = HELD;
+    claim->recorded = 19758;
     claim->document_count = 2; /* the last is in force */
     claim->documents[0] = 19000;
     claim->documents[1] = 19758; /* Monday 5 February 2024 */
     projection_of(&participant, &rules, &projection);
     cr_assert_eq(projection.claims[0].past_due_from, 19762); /* due on Thursday the 8th */
+    claim->recorded = 19800;                                 /* filed when it was late already */
+    projection_of(&participant, &rules, &projection);
+    cr_assert_eq(projection.claims[0].past_due_from, 19800);
+    claim->recorded = 19762; /* on the first late day */
+    projection_of(&participant, &rules, &projection);
+    cr_assert_eq(projection.claims[0].past_due_from, 19762);
     claim->verdict = APPROVED;
     projection_of(&participant, &rules, &projection);
     cr_assert_eq(projection.claims[0].past_due_from, DAY_NEVER);

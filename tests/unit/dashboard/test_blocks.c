@@ -46,7 +46,7 @@ Test(blocks, judges_lanes)
     for (size_t i = 0; i < sizeof lane_rows / sizeof *lane_rows; i++) {
         const struct lane_row *row = &lane_rows[i];
         const struct lane_stand stand = STAND(row->has_view, row->view_sequence);
-        struct lane_ends ends = {.is_owned = row->is_owned};
+        struct lane_ends ends = {.owner = {row->is_owned ? 'a' : '\0'}};
         for (unsigned topic = 0; topic < INPUT_TOPIC_COUNT; topic++) {
             ends.low[topic] = row->low;
             ends.next[topic] = row->next;

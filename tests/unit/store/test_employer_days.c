@@ -278,3 +278,22 @@ Test(employer_days, go_to_the_sums_of_each_node_and_no_further_up)
     cr_expect_eq(sums_value(&known.nodes[BANTEN]->sums, known.employers_measure, 10), 1);
     public_known_close(&known);
 }
+
+/* Each is told of in three nodes. */
+#define EMPLOYERS_OF_MANY (EMPLOYERS_TOLD_MAX / 3 + 100000)
+
+Test(employer_days, of_a_whole_lane_wait_added_up)
+{
+    static struct public_known known;
+    const struct days days = {10, DAY_NEVER};
+    public_known_open(&known);
+    for (uint64_t employer = 0; employer < EMPLOYERS_OF_MANY; employer++) {
+        public_known_employer(&known, 0, 3671, employer, &days, 1);
+    }
+    const struct node *country = known.nodes[NODE_COUNTRY];
+    cr_expect_lt(country->employers.count, 200000);
+    public_known_settle_employers(&known);
+    cr_expect_eq(country->employers.count, 0);
+    cr_expect_eq(sums_value(&country->sums, known.employers_measure, 10), EMPLOYERS_OF_MANY);
+    public_known_close(&known);
+}
