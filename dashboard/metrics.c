@@ -159,8 +159,8 @@ static void put_redis(struct exchange *exchange)
 {
     struct board *board = NULL;
     const struct error error = board_take(exchange->source, DAY_NONE, &board);
-    metric_gauge(exchange->out, "jaga_redis_up", "1 when the figures could be read from Redis.",
-                 !failed(&error));
+    metric_gauge(exchange->out, "jaga_redis_up", "1 when Redis answers.",
+                 !failed(&error) || strcmp(error.code, "redis_away") != 0);
     if (failed(&error)) {
         return;
     }
