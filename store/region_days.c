@@ -26,9 +26,10 @@ void region_days_series(const struct region_days *days, const char *measure, day
 
 int64_t region_days_value(const struct region_days *days, const char *measure, day_t day)
 {
-    int64_t value = 0;
-    region_days_series(days, measure, day, 1, &value);
-    return value;
+    uint16_t number = 0;
+    return measures_find(days->measures, text_of_string(measure), &number)
+               ? sums_between(&days->sums, number, DAY_NONE, day)
+               : 0;
 }
 
 /* Settled sums stand in the order of days and without changes of 0. */
