@@ -191,16 +191,22 @@ struct error client_open_reader(struct client *client, const struct kafka_settin
                        &(struct client_options){.type = RD_KAFKA_CONSUMER, .options = options});
 }
 
-/* A leader is being chosen: just after a topic was made, or while a broker leaves. */
+/* A leader is being chosen: just after a topic was made, or while a broker leaves. A partition of a
+   broker that just went may be called unknown too; one that is missing is so still when the time is
+   over. */
 static bool is_without_leader(rd_kafka_resp_err_t code)
 {
     return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR__WAIT_CACHE || code == RD_KAFKA_RESP_ERR__WAIT_COORD;
+           code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__WAIT_CACHE ||
+           code == RD_KAFKA_RESP_ERR__WAIT_COORD;
 }
 
-struct error client_bounds(struct client *client, const char *topic, int32_t partition,
-                           int64_t *low, int64_t *end)
+/* Asks until the partition has a leader, at most until the time is over. */
+static struct error bounds_by(rd_kafka_resp_err_t (*ask)(const struct client *, const char *,
+                                                         int32_t, int64_t *, int64_t *),
+                              struct client *client, const char *topic, int32_t partition,
+                              int64_t *low, int64_t *end)
 {
     const int64_t deadline =
         clock_steady_us() + MICROSECONDS_A_MILLISECOND * client->settings->timeout_ms;
@@ -209,8 +215,7 @@ struct error client_bounds(struct client *client, const char *topic, int32_t par
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
             clock_sleep_ms(LEADER_WAIT_MS);
         }
-        code = rd_kafka_query_watermark_offsets(client->rk, topic, partition, low, end,
-                                                (int)client->settings->timeout_ms);
+        code = ask(client, topic, partition, low, end);
     } while (is_without_leader(code) && clock_steady_us() < deadline);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         client_serve(client);
@@ -218,6 +223,52 @@ struct error client_bounds(struct client *client, const char *topic, int32_t par
                            (int)partition);
     }
     return no_error();
+}
+
+static rd_kafka_resp_err_t ask_bounds(const struct client *client, const char *topic,
+                                      int32_t partition, int64_t *low, int64_t *end)
+{
+    return rd_kafka_query_watermark_offsets(client->rk, topic, partition, low, end,
+                                            (int)client->settings->timeout_ms);
+}
+
+struct error client_bounds(struct client *client, const char *topic, int32_t partition,
+                           int64_t *low, int64_t *end)
+{
+    return bounds_by(ask_bounds, client, topic, partition, low, end);
+}
+
+/* A bound as the offset of a time: the first (RD_KAFKA_OFFSET_BEGINNING) or the end
+   (RD_KAFKA_OFFSET_END). */
+static rd_kafka_resp_err_t ask_bound(const struct client *client, const char *topic,
+                                     int32_t partition, int64_t which, int64_t *out)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, topic, partition)->offset = which;
+    rd_kafka_resp_err_t code =
+        rd_kafka_offsets_for_times(client->rk, list, (int)client->settings->timeout_ms);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        code = list->elems[0].err;
+        *out = list->elems[0].offset;
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    return code;
+}
+
+static rd_kafka_resp_err_t ask_bounds_in_time(const struct client *client, const char *topic,
+                                              int32_t partition, int64_t *low, int64_t *end)
+{
+    const rd_kafka_resp_err_t code =
+        ask_bound(client, topic, partition, RD_KAFKA_OFFSET_BEGINNING, low);
+    return code != RD_KAFKA_RESP_ERR_NO_ERROR
+               ? code
+               : ask_bound(client, topic, partition, RD_KAFKA_OFFSET_END, end);
+}
+
+struct error client_bounds_in_time(struct client *client, const char *topic, int32_t partition,
+                                   int64_t *low, int64_t *end)
+{
+    return bounds_by(ask_bounds_in_time, client, topic, partition, low, end);
 }
 
 static struct error partitions_in(const struct client *client,

@@ -37,9 +37,14 @@ enum client_isolation { READ_COMMITTED, READ_UNCOMMITTED };
 struct error client_open_reader(struct client *client, const struct kafka_settings *settings,
                                 enum client_isolation isolation);
 
-/* First offset and end of a partition, the end as the handle's isolation level sees it. */
+/* First offset and end of a partition, the end as the handle's isolation level sees it. While a
+   broker that went away meanwhile refuses connections librdkafka goes on asking (2.0.2): for lanes,
+   which wait for it anyway. */
 struct error client_bounds(struct client *client, const char *topic, int32_t partition,
                            int64_t *low, int64_t *end);
+/* The same within twice `kafka.timeout-ms`, whatever the broker does: for who only looks. */
+struct error client_bounds_in_time(struct client *client, const char *topic, int32_t partition,
+                                   int64_t *low, int64_t *end);
 
 /* How many partitions a topic has, asked of the cluster. FATAL "topic_missing". */
 struct error client_topic_partitions(struct client *client, rd_kafka_topic_t *topic,

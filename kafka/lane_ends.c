@@ -42,7 +42,7 @@ static struct error bounds(struct lane_ends_reader *reader, enum topic topic, in
 {
     char name[TOPIC_NAME_BYTES];
     topic_name(&reader->settings, topic, name);
-    return client_bounds(&reader->client, name, lane, low, end);
+    return client_bounds_in_time(&reader->client, name, lane, low, end);
 }
 
 struct error lane_ends_read(struct lane_ends_reader *reader, int32_t lane, struct lane_ends *out)
