@@ -149,7 +149,8 @@ struct error log_reader_next(struct log_reader *reader, int wait_ms, struct log_
 struct error log_reader_end(struct log_reader *reader, int64_t *stable_end)
 {
     int64_t low = 0;
-    return client_bounds(&reader->client, reader->topic, reader->partition, &low, stable_end);
+    return client_bounds_in_time(&reader->client, reader->topic, reader->partition, &low,
+                                 stable_end);
 }
 
 struct error log_reader_below(struct log_reader *reader, int64_t end, struct log_record *record,
@@ -201,7 +202,7 @@ struct error log_bounds(const struct kafka_settings *settings, enum topic topic,
     struct client client;
     topic_name(settings, topic, name);
     TRY(client_open_reader(&client, settings, READ_COMMITTED));
-    const struct error error = client_bounds(&client, name, partition, low, stable_end);
+    const struct error error = client_bounds_in_time(&client, name, partition, low, stable_end);
     client_close(&client);
     return error;
 }
