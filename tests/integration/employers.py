@@ -239,4 +239,4 @@ def test_more_changes_than_the_hint_keeps(scenario):
 
 if __name__ == "__main__":
     harness.run([test_sets_of_employers, test_generated_streams, test_a_further_worker_writes_nothing,
-                 test_more_changes_than_the_hint_keeps], "employers", 25300)
+                 test_more_changes_than_the_hint_keeps], "employers", 26100)
