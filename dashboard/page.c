@@ -113,23 +113,33 @@ void put_code(struct page *page, const char *kind, const char *code)
     }
 }
 
-static void cell_begin(struct page *page, int64_t number)
+/* A number; a 0 stands back. */
+static void put_cell(struct page *page, const char *begin,
+                     void (*say)(struct buffer *, enum language, int64_t), int64_t number)
 {
-    put(page, number == 0 ? "<td class=\"n zero\">" : "<td class=\"n\">");
+    put(page, number == 0 ? "<td class=\"n zero\">" : begin);
+    say(page->out, page->language, number);
+    put(page, "</td>");
 }
 
 void cell_number(struct page *page, int64_t number)
 {
-    cell_begin(page, number);
-    say_number(page->out, page->language, number);
-    put(page, "</td>");
+    put_cell(page, "<td class=\"n\">", say_number, number);
 }
 
 void cell_rupiah(struct page *page, int64_t number)
 {
-    cell_begin(page, number);
-    say_rupiah(page->out, page->language, number);
-    put(page, "</td>");
+    put_cell(page, "<td class=\"n\">", say_rupiah, number);
+}
+
+void cell_concern(struct page *page, int64_t number)
+{
+    put_cell(page, "<td class=\"n concern\">", say_number, number);
+}
+
+void cell_concern_rupiah(struct page *page, int64_t number)
+{
+    put_cell(page, "<td class=\"n concern\">", say_rupiah, number);
 }
 
 void put_bar(struct page *page, int64_t value, int64_t most, int64_t mark)

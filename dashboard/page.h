@@ -41,6 +41,9 @@ void put_code(struct page *page, const char *kind, const char *code);
 /* A number in a cell of a table. */
 void cell_number(struct page *page, int64_t number);
 void cell_rupiah(struct page *page, int64_t number);
+/* A number that is of no concern when it is 0. */
+void cell_concern(struct page *page, int64_t number);
+void cell_concern_rupiah(struct page *page, int64_t number);
 /* A bar of `value` in `most`, with a mark where `mark` is (0: none). */
 void put_bar(struct page *page, int64_t value, int64_t most, int64_t mark);
 

@@ -57,25 +57,6 @@ void table_group(struct page *page, const char *definition, unsigned columns)
     put(page, "</th></tr>\n");
 }
 
-static void cell_begin(struct page *page, int64_t number)
-{
-    put(page, number == 0 ? "<td class=\"n zero\">" : "<td class=\"n concern\">");
-}
-
-void cell_concern(struct page *page, int64_t number)
-{
-    cell_begin(page, number);
-    say_number(page->out, page->language, number);
-    put(page, "</td>");
-}
-
-void cell_concern_rupiah(struct page *page, int64_t number)
-{
-    cell_begin(page, number);
-    say_rupiah(page->out, page->language, number);
-    put(page, "</td>");
-}
-
 /* Paragraphs, headings, cards. */
 
 void nothing(struct page *page, const char *indonesian, const char *english)

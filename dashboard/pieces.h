@@ -16,9 +16,6 @@ void table_rows(struct page *page);
 void table_end(struct page *page);
 /* The head of a group of rows within a table of `columns`: what the codes below are. */
 void table_group(struct page *page, const char *definition, unsigned columns);
-/* A number that is of no concern when it is 0. */
-void cell_concern(struct page *page, int64_t number);
-void cell_concern_rupiah(struct page *page, int64_t number);
 
 /* A paragraph that says that there is nothing to show. */
 void nothing(struct page *page, const char *indonesian, const char *english);

@@ -379,9 +379,7 @@ void lane_drop_parts(struct lane *lane)
     schemas_close(lane->schemas);
     state_close(lane->state);
     batch_close(lane->batch);
-    free(lane->view_items);
-    free(lane->view_names);
-    free(lane->view_text);
+    lane_release_view(lane);
     lane->input = NULL;
     lane->transaction = NULL;
     lane->store = NULL;
@@ -389,10 +387,5 @@ void lane_drop_parts(struct lane *lane)
     lane->schemas = NULL;
     lane->state = NULL;
     lane->batch = NULL;
-    lane->view_items = NULL;
-    lane->view_names = NULL;
-    lane->view_text = NULL;
-    lane->view_text_capacity = 0;
-    lane->view_capacity = lane->names_capacity = 0;
     lane->fill_wanted = false;
 }

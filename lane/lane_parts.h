@@ -91,6 +91,9 @@ bool lane_schema_was_looked_for(struct lane *lane, struct text value);
    schema_wait_ms, until it is there. Between batches only. */
 struct error lane_schema_wait(struct lane *lane);
 
+/* lane_show.c: frees what views are put together in; what a whole one took is not needed again. */
+void lane_release_view(struct lane *lane);
+
 /* lane_show.c: writes view and copy when they are due; `all`: now. */
 struct error lane_show(struct lane *lane, bool idle, bool all);
 /* Notes since when view and copy are behind. */

@@ -98,8 +98,7 @@ static size_t collect_view(struct lane *lane)
     return named + employer_count;
 }
 
-/* What a whole view took is not needed again. */
-static void release_view(struct lane *lane)
+void lane_release_view(struct lane *lane)
 {
     free(lane->view_items);
     free(lane->view_names);
@@ -121,7 +120,7 @@ static struct error save_view(struct lane *lane)
     tallies_clear_changed(state_tallies(lane->state), TALLY_FOR_VIEW);
     employers_clear_changed(state_employers(lane->state));
     if (!lane->view_is_whole) {
-        release_view(lane);
+        lane_release_view(lane);
     }
     lane->view_is_whole = true;
     lane->view_sequence = lane->position.sequence;
@@ -232,7 +231,7 @@ struct error fill_store(struct lane_store *store, struct state *state,
     lane->state = state;
     lane->position = *position;
     const struct error error = lane_fill(lane);
-    release_view(lane);
+    lane_release_view(lane);
     free(lane);
     return error;
 }

@@ -4,6 +4,7 @@
 #ifndef JAGA_STORE_CONNECTION_H
 #define JAGA_STORE_CONNECTION_H
 
+#include "store/keys.h"
 #include "store/redis.h"
 
 struct reply; /* owned by who received it; freed by reply_free */
@@ -25,6 +26,8 @@ void command_begin(struct redis *redis, size_t words);
 void command_text(struct redis *redis, struct text word);
 void command_string(struct redis *redis, const char *word);
 void command_number(struct redis *redis, int64_t word);
+/* A whole command of two words: "HGETALL jaga:{pub}:meta". */
+void command_key(struct redis *redis, const char *command, struct key key);
 /* One word of two parts. */
 void command_parts(struct redis *redis, struct text first, struct text second);
 

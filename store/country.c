@@ -9,13 +9,6 @@
 #include "store/keys.h"
 #include "store/published_parts.h"
 
-static void append_get(struct redis *redis, struct key key)
-{
-    command_begin(redis, 2);
-    command_string(redis, "HGETALL");
-    command_text(redis, key_text(&key));
-}
-
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const struct figure *)a)->name, ((const struct figure *)b)->name);
@@ -59,8 +52,8 @@ struct error country_read(struct redis *redis, struct country *out)
     struct reply *results = NULL;
     memset(out, 0, sizeof *out);
     multi_begin(redis);
-    append_get(redis, public_key("meta"));
-    append_get(redis, public_key("kpi"));
+    command_key(redis, "HGETALL", public_key("meta"));
+    command_key(redis, "HGETALL", public_key("kpi"));
     TRY(multi_execute(redis, &results));
     const struct error error = take(results, out);
     reply_free(results);

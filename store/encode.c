@@ -70,3 +70,12 @@ bool varint_take(struct text *text, uint64_t *out)
     }
     return false;
 }
+
+uint32_t hash_text(struct text text)
+{
+    uint32_t hash = UINT32_C(2166136261);
+    for (uint32_t i = 0; i < text.length; i++) {
+        hash = (hash ^ (uint8_t)text.at[i]) * UINT32_C(16777619);
+    }
+    return hash;
+}

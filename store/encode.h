@@ -19,4 +19,7 @@ size_t varint_print(uint64_t number, char out[VARINT_BYTES_MAX]);
 /* Takes a shortest-form LEB128 off the front of `text`; false when there is none. */
 bool varint_take(struct text *text, uint64_t *out);
 
+/* FNV-1a, for indexes in memory: never written anywhere. */
+uint32_t hash_text(struct text text);
+
 #endif

@@ -12,13 +12,6 @@
 
 /* Commands. */
 
-static void append_get(struct redis *redis, const char *command, struct key key)
-{
-    command_begin(redis, 2);
-    command_string(redis, command);
-    command_text(redis, key_text(&key));
-}
-
 /* Meta. */
 
 static void take_text(const struct reply *meta, const char *field, char *out, size_t size)
@@ -65,7 +58,7 @@ void public_sequences_take(const struct reply *meta, int64_t **out, size_t *lane
 struct error figures_mark(struct redis *redis, uint8_t out[DIGEST_BYTES])
 {
     struct reply *meta = NULL;
-    append_get(redis, "HGETALL", public_key("meta"));
+    command_key(redis, "HGETALL", public_key("meta"));
     TRY(connection_exchange(redis, &meta, 1));
     const struct error error = reply_check(redis, meta);
     if (!failed(&error)) {
@@ -284,7 +277,7 @@ static struct error read_batches(struct redis *redis, const struct reply *ids,
     struct reply *results = NULL;
     multi_begin(redis);
     for (size_t i = 0; i < reply_count(ids); i++) {
-        append_get(redis, "HGETALL", public_key_of("batch", reply_text(reply_at(ids, i))));
+        command_key(redis, "HGETALL", public_key_of("batch", reply_text(reply_at(ids, i))));
     }
     TRY(multi_execute(redis, &results));
     for (size_t i = 0; i < reply_count(results); i++) {
@@ -302,7 +295,7 @@ struct error figures_batches(struct redis *redis, struct batch_figure **out, siz
     struct reply *ids = NULL;
     *out = NULL;
     *count = 0;
-    append_get(redis, "SMEMBERS", public_key("batches"));
+    command_key(redis, "SMEMBERS", public_key("batches"));
     TRY(connection_exchange(redis, &ids, 1));
     struct error error = reply_check(redis, ids);
     if (!failed(&error)) {
@@ -401,8 +394,8 @@ struct error figures_exceptions(struct redis *redis, struct exception_figures *o
     struct reply *results = NULL;
     memset(out, 0, sizeof *out);
     multi_begin(redis);
-    append_get(redis, "HGETALL", public_key("exceptions"));
-    append_get(redis, "HGETALL", public_key("exceptions_by_source"));
+    command_key(redis, "HGETALL", public_key("exceptions"));
+    command_key(redis, "HGETALL", public_key("exceptions_by_source"));
     TRY(multi_execute(redis, &results));
     take_codes(reply_at(results, 0), out);
     take_sources(reply_at(results, 1), out);

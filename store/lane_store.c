@@ -103,10 +103,7 @@ struct error lane_store_own(struct lane_store *store)
 
 static void append_get_meta(struct lane_store *store)
 {
-    const struct key key = lane_key(store->options.lane, "meta");
-    command_begin(store->redis, 2);
-    command_string(store->redis, "HGETALL");
-    command_text(store->redis, key_text(&key));
+    command_key(store->redis, "HGETALL", lane_key(store->options.lane, "meta"));
 }
 
 /* A meta of another type is no meta: the drop that follows removes it. */

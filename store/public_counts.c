@@ -28,15 +28,6 @@ static struct text source_name(const struct public_counts *counts, uint32_t numb
 
 typedef struct text (*name_at)(const struct public_counts *counts, uint32_t number);
 
-static uint32_t hash_text(struct text text)
-{
-    uint32_t hash = UINT32_C(2166136261);
-    for (uint32_t i = 0; i < text.length; i++) {
-        hash = (hash ^ (uint8_t)text.at[i]) * UINT32_C(16777619);
-    }
-    return hash;
-}
-
 /* Where a name stands in the index, or the free place for it. */
 static uint32_t *place_of(const struct public_counts *counts, const struct count_index *index,
                           name_at name_of, struct text name)

@@ -13,13 +13,6 @@
 
 /* Commands. */
 
-static void append_get(struct redis *redis, const char *command, struct key key)
-{
-    command_begin(redis, 2);
-    command_string(redis, command);
-    command_text(redis, key_text(&key));
-}
-
 static struct key region_key(struct text code)
 {
     return text_equal(code, TEXT("ID")) ? public_key("kpi") : public_key_of("region", code);
@@ -28,13 +21,13 @@ static struct key region_key(struct text code)
 static struct error ask(struct redis *redis, const struct reply *regions, struct reply **results)
 {
     multi_begin(redis);
-    append_get(redis, "HGETALL", public_key("meta"));
-    append_get(redis, "SMEMBERS", public_key("regions"));
-    append_get(redis, "HGETALL", public_key("bases"));
+    command_key(redis, "HGETALL", public_key("meta"));
+    command_key(redis, "SMEMBERS", public_key("regions"));
+    command_key(redis, "HGETALL", public_key("bases"));
     for (size_t i = 0; i < reply_count(regions); i++) {
         const struct text code = reply_text(reply_at(regions, i));
-        append_get(redis, "HGETALL", region_key(code));
-        append_get(redis, "HGETALL", public_key_of("days", code));
+        command_key(redis, "HGETALL", region_key(code));
+        command_key(redis, "HGETALL", public_key_of("days", code));
     }
     return multi_execute(redis, results);
 }
@@ -67,7 +60,7 @@ static bool are_codes(const struct reply *regions)
    is the list that `*results` follow. */
 static struct error read_all(struct redis *redis, struct reply **regions, struct reply **results)
 {
-    append_get(redis, "SMEMBERS", public_key("regions"));
+    command_key(redis, "SMEMBERS", public_key("regions"));
     TRY(connection_exchange(redis, regions, 1));
     TRY(reply_check(redis, *regions));
     for (int round = 0; round < ROUNDS_MAX; round++) {
@@ -83,7 +76,7 @@ static struct error read_all(struct redis *redis, struct reply **regions, struct
         *regions = NULL;
         reply_free(*results);
         *results = NULL;
-        append_get(redis, "SMEMBERS", public_key("regions"));
+        command_key(redis, "SMEMBERS", public_key("regions"));
         TRY(connection_exchange(redis, regions, 1));
     }
     return error_make(ERROR_RETRY, "store_changed",
@@ -105,15 +98,14 @@ static struct error take_meta(const struct reply *meta, struct published *out)
 
 /* Bases. */
 
-/* "36.74:ELIGIBLE:2024" → its region, kind and year. */
-static bool base_field_parse(struct text field, struct text *region, struct base_fact *fact)
+/* "36.74:ELIGIBLE:2024" → its kind and year. */
+static bool base_field_parse(struct text field, struct base_fact *fact)
 {
     const char *first = field.length == 0 ? NULL : memchr(field.at, ':', field.length);
     const char *last = field.length == 0 ? NULL : memrchr(field.at, ':', field.length);
     if (first == NULL || first == last) {
         return false;
     }
-    *region = text_of(field.at, (size_t)(first - field.at));
     fact->kind = term_find(&base_kind_names, text_of(first + 1, (size_t)(last - first - 1)));
     const size_t before = (size_t)(last + 1 - field.at);
     return fact->kind < BASE_KIND_COUNT &&
@@ -142,6 +134,12 @@ static int by_kind_and_year(const void *a, const void *b)
     return by_kind != 0 ? by_kind : (x->year > y->year) - (x->year < y->year);
 }
 
+static bool is_of_region(struct text field, struct text code)
+{
+    return field.length > code.length && memcmp(field.at, code.at, code.length) == 0 &&
+           field.at[code.length] == ':';
+}
+
 /* The facts of a region, by kind and year. The caller frees them. */
 static struct base_fact *facts_of(const struct reply *bases, struct text code, size_t *count)
 {
@@ -149,10 +147,10 @@ static struct base_fact *facts_of(const struct reply *bases, struct text code, s
     assert(facts != NULL);
     *count = 0;
     for (size_t i = 0; i + 1 < reply_count(bases); i += 2) {
-        struct text region;
+        const struct text field = reply_text(reply_at(bases, i));
         struct base_fact fact;
-        if (base_field_parse(reply_text(reply_at(bases, i)), &region, &fact) &&
-            text_equal(region, code) &&
+        /* Every region looks through all: what is another's is not parsed. */
+        if (is_of_region(field, code) && base_field_parse(field, &fact) &&
             base_value_parse(reply_text(reply_at(bases, i + 1)), &fact)) {
             facts[(*count)++] = fact;
         }

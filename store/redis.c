@@ -269,6 +269,13 @@ void command_begin(struct redis *redis, size_t words)
     out_header(redis, '*', words);
 }
 
+void command_key(struct redis *redis, const char *command, struct key key)
+{
+    command_begin(redis, 2);
+    command_string(redis, command);
+    command_text(redis, key_text(&key));
+}
+
 void command_parts(struct redis *redis, struct text first, struct text second)
 {
     out_header(redis, '$', (uint64_t)first.length + second.length);

@@ -18,13 +18,6 @@ void rollup_free_read(struct rollup *rollup)
 
 /* Asking. */
 
-static void append_get(struct redis *redis, const char *command, const struct key *key)
-{
-    command_begin(redis, 2);
-    command_string(redis, command);
-    command_text(redis, key_text(key));
-}
-
 static void append_changed(struct redis *redis, int32_t lane, bool whole, int64_t after)
 {
     const struct key key = changed_key(lane);
@@ -48,8 +41,8 @@ static struct error ask(struct rollup *rollup, int32_t lane)
     reply_free(read->results);
     read->results = NULL;
     multi_begin(redis);
-    append_get(redis, "HGETALL", &meta);
-    append_get(redis, "GET", &mark);
+    command_key(redis, "HGETALL", meta);
+    command_key(redis, "GET", mark);
     append_changed(redis, lane, !rollup->is_loaded, rollup->seen[lane].sequence);
     rollup_ask_employers(rollup, lane);
     view_read_append(redis, lane, rollup->asked, rollup->asked_count, rollup->counts_asked);

@@ -25,13 +25,6 @@ struct writing {
 
 /* Small commands. */
 
-static void append_key_command(struct redis *redis, const char *command, struct key key)
-{
-    command_begin(redis, 2);
-    command_string(redis, command);
-    command_text(redis, key_text(&key));
-}
-
 static void append_member(struct redis *redis, const char *command, const char *set,
                           struct text member)
 {
@@ -89,7 +82,7 @@ static void write_fields(struct writing *writing, bool gone)
 
 static void write_region(struct writing *writing, const struct node *node)
 {
-    append_key_command(writing->redis, "DEL", shown_region_key(node));
+    command_key(writing->redis, "DEL", shown_region_key(node));
     shown_region(node, &writing->shown, &writing->picture);
     write_fields(writing, false);
 }
@@ -99,7 +92,7 @@ static void write_days(struct writing *writing, const struct node *node)
     const struct public_known *known = &writing->rollup->known;
     const bool whole = writing->moment->whole;
     if (whole) {
-        append_key_command(writing->redis, "DEL", public_key_of("days", code_of(node)));
+        command_key(writing->redis, "DEL", public_key_of("days", code_of(node)));
     }
     shown_days(known, node, whole ? &node->sums : &node->change, false, &writing->picture);
     write_fields(writing, false);
@@ -158,8 +151,8 @@ static void write_series(struct redis *redis, const struct shown *shown, const s
 
 static void remove_node(struct redis *redis, const struct node *node)
 {
-    append_key_command(redis, "UNLINK", shown_region_key(node));
-    append_key_command(redis, "UNLINK", public_key_of("days", code_of(node)));
+    command_key(redis, "UNLINK", shown_region_key(node));
+    command_key(redis, "UNLINK", public_key_of("days", code_of(node)));
     append_member(redis, "SREM", "regions", code_of(node));
     append_member(redis, "ZREM", "rank:coverage:province", code_of(node));
     append_member(redis, "ZREM", "rank:coverage:regency", code_of(node));
@@ -201,7 +194,7 @@ static void write_touched(struct writing *writing, const struct node *node)
         append_member(redis, "SADD", "regions", code_of(node));
     }
     if (moment->whole && !moment->of_this_log) {
-        append_key_command(redis, "UNLINK", public_key_of("series", code_of(node)));
+        command_key(redis, "UNLINK", public_key_of("series", code_of(node)));
     }
 }
 
@@ -232,7 +225,7 @@ static void write_node(struct writing *writing, const struct node *node)
 
 static void write_exceptions(struct writing *writing)
 {
-    append_key_command(writing->redis, "DEL", public_key("exceptions"));
+    command_key(writing->redis, "DEL", public_key("exceptions"));
     shown_exceptions(&writing->rollup->known.counts, &writing->picture);
     write_fields(writing, false);
     shown_sources(&writing->rollup->known.counts, writing->moment->whole, &writing->picture);
@@ -308,7 +301,7 @@ static void note_meta(struct rollup *rollup, const struct rules *rules, const st
 
 static void write_meta(struct redis *redis, const struct rollup *rollup)
 {
-    append_key_command(redis, "DEL", public_key("meta"));
+    command_key(redis, "DEL", public_key("meta"));
     append_hset(redis, public_key("meta"), rollup->written_count);
     for (size_t i = 0; i < rollup->written_count; i++) {
         append_text(redis, rollup->written[i].name, rollup->written[i].value);
@@ -335,30 +328,30 @@ static const char *const single_keys[] = {
 static void write_removal(struct redis *redis, struct reply *const lists[2], bool series_too)
 {
     for (size_t i = 0; i < sizeof single_keys / sizeof *single_keys; i++) {
-        append_key_command(redis, "UNLINK", public_key(single_keys[i]));
+        command_key(redis, "UNLINK", public_key(single_keys[i]));
     }
     for (size_t i = 0; i < reply_count(lists[0]); i++) {
         const struct text code = reply_text(reply_at(lists[0], i));
         if (code.length < NODE_TEXT_BYTES) {
-            append_key_command(redis, "UNLINK", public_key_of("region", code));
-            append_key_command(redis, "UNLINK", public_key_of("days", code));
+            command_key(redis, "UNLINK", public_key_of("region", code));
+            command_key(redis, "UNLINK", public_key_of("days", code));
             if (series_too) {
-                append_key_command(redis, "UNLINK", public_key_of("series", code));
+                command_key(redis, "UNLINK", public_key_of("series", code));
             }
         }
     }
     for (size_t i = 0; i < reply_count(lists[1]); i++) {
         const struct text id = reply_text(reply_at(lists[1], i));
         if (id.length < BATCH_TEXT_BYTES) {
-            append_key_command(redis, "UNLINK", public_key_of("batch", id));
+            command_key(redis, "UNLINK", public_key_of("batch", id));
         }
     }
 }
 
 static struct error read_lists(struct redis *redis, struct reply *lists[2])
 {
-    append_key_command(redis, "SMEMBERS", public_key("regions"));
-    append_key_command(redis, "SMEMBERS", public_key("batches"));
+    command_key(redis, "SMEMBERS", public_key("regions"));
+    command_key(redis, "SMEMBERS", public_key("batches"));
     return connection_exchange(redis, lists, 2);
 }
 

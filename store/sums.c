@@ -36,15 +36,6 @@ const char *measures_name(const struct measures *measures, uint16_t number)
     return measures->names[number];
 }
 
-static uint32_t hash_text(struct text text)
-{
-    uint32_t hash = UINT32_C(2166136261);
-    for (uint32_t i = 0; i < text.length; i++) {
-        hash = (hash ^ (uint8_t)text.at[i]) * UINT32_C(16777619);
-    }
-    return hash;
-}
-
 /* Where the name stands in the index, or would. */
 static uint32_t place_of(const struct measures *measures, struct text name)
 {

@@ -547,17 +547,25 @@ def test_interrupted(scenario):
     scenario, _, _ = rich_log(scenario)
     scenario.kafka_options(fetch_message_max_bytes="300")
     try:
-        for attempt in range(60):
+        early, late = 0.1, 6.0  # what is too early and too late is learnt on the way, whatever the machine's speed
+        for _ in range(60):
             process = scenario.start(*TOPICS_ONLY)
-            time.sleep(0.1 + attempt * 0.03)
+            delay = (early + late) / 2
+            time.sleep(delay)
             process.send_signal(signal.SIGINT)
             code, said = process.wait(60), scenario.said(process)
             assert code in (0, 2), (code, said)
             lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
             stopped = [line for line in lines[:-1] if line["result"] == "not finished"]
             assert code == 0 or said.strip(), "ended without a word"
-            if stopped and max(line["sequence"] for line in stopped) > 0:
+            if stopped and max(line["sequence"] for line in stopped) > 3:
                 break
+            if code == 0:
+                late = delay
+            else:
+                early = delay
+            if late - early < 0.05:
+                early, late = early / 2, late * 1.5
         else:
             raise AssertionError("never interrupted in the middle")
     finally:

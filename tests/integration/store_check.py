@@ -190,9 +190,8 @@ def test_agrees_by_the_wall_clock(scenario):
         agrees(scenario)
 
 
-def test_rules_nobody_met_yet(scenario):
-    """A lane that is opened counts anew under the newest bundle, before any batch does."""
-    fill(scenario)
+def shorter_grace(scenario):
+    """A folder of rules with a month of grace instead of three."""
     folder = scenario.stack.path("rules-" + scenario.prefix)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(os.path.join(harness.ROOT, "rules"), folder)
@@ -201,8 +200,14 @@ def test_rules_nobody_met_yet(scenario):
         text = file.read()
     with open(path, "w") as file:
         file.write(text.replace("grace-months,GRACE_MONTHS,*,3,", "grace-months,GRACE_MONTHS,*,1,"))
+    return folder
+
+
+def test_rules_nobody_met_yet(scenario):
+    """A lane that is opened counts anew under the newest bundle, before any batch does."""
+    fill(scenario)
     before = scenario.lane_keys()
-    scenario.settings["JAGA_RULES_DIR"] = folder
+    scenario.settings["JAGA_RULES_DIR"] = shorter_grace(scenario)
     scenario.init()
     agrees(scenario)  # the views are still those of the bundle before
     scenario.drain()
@@ -224,15 +229,7 @@ def test_rules_change_while_it_works(scenario):
     fill(scenario)
     process = scenario.start("process", JAGA_BATCH_EVENTS_MAX=20, JAGA_VIEW_FLUSH_MS=5)
     scenario.wait_until(process, "lane_ready", times=scenario.lanes)
-    folder = scenario.stack.path("later-rules-" + scenario.prefix)
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(os.path.join(harness.ROOT, "rules"), folder)
-    path = os.path.join(folder, "parameters.csv")
-    with open(path) as file:
-        text = file.read()
-    with open(path, "w") as file:
-        file.write(text.replace("grace-months,GRACE_MONTHS,*,3,", "grace-months,GRACE_MONTHS,*,1,"))
-    scenario.settings["JAGA_RULES_DIR"] = folder
+    scenario.settings["JAGA_RULES_DIR"] = shorter_grace(scenario)
     scenario.init()
     send(scenario, wire.story(range(5000, 5010)))
     scenario.wait_for("nothing was counted anew", lambda: any(
